@@ -1,0 +1,5 @@
+"""`python -m shelftalker`."""
+
+from shelftalker.cli import main
+
+main()

@@ -1,0 +1,158 @@
+"""Cookbooks."""
+
+from __future__ import annotations
+
+from shelftalker.catalog.sample import values
+from shelftalker.catalog.sample.kind import Kind, Noun, Wording
+from shelftalker.catalog.sample.naming import author
+
+__all__ = ["COOKBOOK"]
+
+_EN = Wording(
+    openers=(
+        "{name} gathers the dishes that {place} cooks when nobody is looking.",
+        "{author} spent {few} years in kitchens from {place} to the coast and wrote down everything.",
+        "What do you cook when there is only {ingredient} in the house? {name} knows.",
+        "{name} is a cookbook for people who come home late and hungry.",
+        "A book for beginners who own one pan, by {author}.",
+        "Forget the scales: {name} measures in handfuls and tells you why.",
+        "With {name}, {dish} is no longer a matter of luck.",
+        "First published in {year}, {name} has outlived {few} fashions.",
+    ),
+    statements=(
+        "{author} cooked every recipe twice, once with guests.",
+        "By {author}.",
+        "The recipes are by {author}, who ran an inn for half a life.",
+        "It was published in {year}.",
+        "This printing dates from {year}.",
+        "There are {pages} to cook through.",
+        "The book has {pages}.",
+        "Count on {pages} and no advertising.",
+        "On {pages} it goes through the whole year.",
+        "This is the {edition}, with a new chapter on {dish}.",
+        "It is now in its {edition}.",
+        "You are looking at the {edition}.",
+        "The format is {dimensions}, so that it stays open on the table.",
+        "It came out in {year}.",
+        "The book has {pages} and was published in {year}.",
+        "By {author}; {edition}.",
+    ),
+    colouring=(
+        "The chapters follow the market: first {ingredient}, then {ingredient2}.",
+        "No recipe runs over the page, so that no floury finger has to turn it.",
+        "There is a list of what can replace {ingredient}.",
+        "The photographs were taken in daylight and show the food as it is.",
+        "A whole chapter is about {dish}, and rightly so.",
+        "Mistakes are welcome: a box on each page says how to save the dish.",
+        "The index lists dishes by what you have, not by what they are called.",
+        "Children can cook the recipes marked with a {mark}.",
+        "The paper can be wiped.",
+        "Between the recipes there are stories about {place} and its cooks.",
+        "Nothing in it needs a special shop.",
+        "The bread alone is worth the book.",
+        "Menus for {feast} are at the back.",
+        "It explains why onions want time, and what happens to those who hurry.",
+    ),
+    features=("an index by ingredient", "wipeable paper", "short recipes", "menus for feasts", "notes on storing"),
+    pools={
+        "ingredient": ("cabbage", "chickpeas", "potatoes", "a tin of fish", "stale bread", "pumpkin"),
+        "ingredient2": ("rhubarb", "herring", "new beans", "plums", "wild garlic"),
+        "dish": ("pastry", "soup", "a roast", "gravy", "mayonnaise", "dumpling dough"),
+        "mark": ("spoon", "star", "carrot", "small hat"),
+        "feast": ("weddings", "harvest time", "birthdays", "a wake"),
+        "verdict": ("a kitchen friend", "the book with the most stains on our shelf", "a feast"),
+        "verdict2": ("clear and generous", "a book to cook from, not to look at", "full of good sense"),
+        "praise": (
+            "I have cooked half of it already.",
+            "My copy is covered in flour.",
+            "At last a book without fuss.",
+            "The soup chapter changed our winter.",
+            "I gave it to both my sons.",
+            "Everything worked the first time.",
+        ),
+    },
+)
+
+_PT = Wording(
+    openers=(
+        "{name} reúne os pratos que {place} cozinha quando ninguém está olhando.",
+        "{author} passou anos em cozinhas do sertão ao litoral e anotou tudo.",
+        "O que cozinhar quando só há {ingredient} em casa? {name} responde.",
+        "{name} é um livro de receitas para quem chega tarde e com fome.",
+        "Um livro para quem está começando e só tem uma panela, de {author}.",
+        "Esqueça a balança: {name} mede em punhados e explica por quê.",
+        "Com {name}, {dish} deixa de ser questão de sorte.",
+        "Publicado pela primeira vez em {year}, {name} já sobreviveu a {few_f} modas.",
+    ),
+    statements=(
+        "{author} preparou cada receita duas vezes, uma delas com visitas.",
+        "De {author}.",
+        "As receitas são de {author}, que viveu anos de uma pousada.",
+        "Foi publicado em {year}.",
+        "Esta impressão é de {year}.",
+        "São {pages} para cozinhar.",
+        "O livro tem {pages}.",
+        "Tem {pages} e nenhuma propaganda.",
+        "Em {pages}, percorre o ano inteiro.",
+        "Esta é a {edition}, com um capítulo novo sobre {dish}.",
+        "O livro já está na {edition}.",
+        "Trata-se da {edition}.",
+        "O formato é de {dimensions}, para ficar aberto na mesa.",
+        "Saiu em {year}.",
+        "O livro tem {pages} e foi publicado em {year}.",
+        "De {author}; {edition}.",
+    ),
+    colouring=(
+        "Os capítulos seguem a feira: primeiro {ingredient}, depois {ingredient2}.",
+        "Nenhuma receita passa da página, para que dedos enfarinhados não precisem virá-la.",
+        "Há uma lista do que pode substituir {ingredient}.",
+        "As fotografias foram feitas à luz do dia e mostram a comida como ela é.",
+        "Há um capítulo inteiro sobre {dish}, e com razão.",
+        "Errar é permitido: um quadro em cada página diz como salvar o prato.",
+        "O índice lista os pratos pelo que você tem em casa.",
+        "As crianças podem fazer as receitas marcadas com {mark}.",
+        "O papel pode ser limpo com um pano.",
+        "Entre as receitas há histórias de {place} e de quem cozinha lá.",
+        "Nada nele exige loja especial.",
+        "Só o pão já vale o livro.",
+        "No fim há cardápios para {feast}.",
+        "Explica por que a cebola quer tempo e o que acontece com quem tem pressa.",
+    ),
+    features=(
+        "índice por ingrediente", "papel lavável", "receitas curtas",
+        "cardápios para festas", "dicas de conservação",
+    ),
+    pools={
+        "ingredient": ("repolho", "grão-de-bico", "batata", "uma lata de sardinha", "pão amanhecido", "abóbora"),
+        "ingredient2": ("ruibarbo", "peixe fresco", "feijão-verde", "ameixa", "jabuticaba"),
+        "dish": ("massa folhada", "sopa", "carne assada", "maionese", "massa de bolinho"),
+        "mark": ("uma colher", "uma estrela", "uma cenoura", "um chapeuzinho"),
+        "feast": ("casamentos", "a colheita", "aniversários", "festas juninas"),
+        "verdict": ("um amigo na cozinha", "o livro mais manchado da nossa estante", "uma festa"),
+        "verdict2": ("um livro claro e generoso", "para cozinhar, e não só para olhar", "puro bom senso"),
+        "praise": (
+            "Já fiz metade das receitas.", "O meu está coberto de farinha.", "Até que enfim um livro sem frescura.",
+            "O capítulo de sopas mudou o nosso inverno.", "Dei de presente aos meus filhos.",
+            "Tudo deu certo de primeira.",
+        ),
+    },
+)  # fmt: skip
+
+COOKBOOK = Kind(
+    name="cookbook",
+    naming="cookbook",
+    nouns=(Noun("cookbook", "book", "livro de receitas", "livro"),),
+    facts={
+        "author": author(),
+        "pages": values.pages(72, 560),
+        "year": values.year(1965, 2024),
+        "edition": values.edition(),
+        "price": values.price(9, 62),
+        "weight": values.weight(250, 1900),
+        "dimensions": values.dimensions((15, 23), (20, 30)),
+    },
+    size="edition",
+    apparatus=False,
+    en=_EN,
+    pt=_PT,
+)

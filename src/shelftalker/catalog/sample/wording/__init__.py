@@ -1,0 +1,1 @@
+"""Word lists and sentence patterns that all kinds share."""

@@ -1,0 +1,58 @@
+"""`shelftalker find`: which product is meant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from shelftalker.cli.options import json_option, print_json
+from shelftalker.errors import QuestionError
+
+if TYPE_CHECKING:
+    from shelftalker.index import Found
+
+__all__ = ["command"]
+
+_EPILOG = """\b
+Examples:
+  shelftalker find 'Memorex Sport CD Boombox' --data data/demo
+  shelftalker find 'Quanto pesa o Memorex Sport CD Boombox?' --data data/demo --json
+  shelftalker find B0000AZZLV --data data/demo
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("text")
+@click.option(
+    "--data", type=click.Path(path_type=Path), required=True, help="A prepared catalogue: what `prepare` wrote."
+)
+@click.option("--limit", type=click.IntRange(min=1), default=5, show_default=True, help="Nearest titles to show.")
+@json_option
+def command(text: str, data: Path, limit: int, as_json: bool) -> None:
+    """Find the product that TEXT (a title, a uid, a question) is about, or the nearest titles."""
+    from shelftalker.index import Finder
+
+    if not text.strip():
+        raise QuestionError(
+            "there is nothing to find", fix="shelftalker find 'Memorex Sport CD Boombox' --data data/demo"
+        )
+    found = Finder.open(data).find(text, limit=limit)
+    if as_json:
+        print_json(_to_json(found))
+        return
+    click.echo(found.status)
+    for hit in found.hits:
+        click.echo(f"  {hit.record.uid}  {hit.record.title}  ({hit.record.file}, line {hit.record.line})")
+
+
+def _to_json(found: Found) -> dict[str, Any]:
+    return {
+        "status": found.status,
+        "name": found.name,
+        "records": [
+            {"uid": hit.record.uid, "title": hit.record.title, "score": round(hit.score, 4)} for hit in found.hits
+        ],
+        "seconds": round(found.seconds, 6),
+    }

@@ -1,0 +1,34 @@
+"""`shelftalker serve`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from shelftalker.cli.options import settings_options
+
+__all__ = ["command"]
+
+_EPILOG = """\b
+Examples:
+  shelftalker serve runs/demo
+  shelftalker serve runs/demo --port 9000
+  SHELFTALKER_API_KEYS=secret shelftalker serve runs/demo --host 0.0.0.0
+  kill -HUP PID     load the run again, dropping no question
+  kill -TERM PID    answer what was accepted, then stop
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("--host", help="Address to bind to; loopback by default.")
+@click.option("--port", type=int, help="Port to bind to; 0 picks a free one.")
+@settings_options
+def command(run: Path, host: str | None, port: int | None, config: Path | None, assignments: tuple[str, ...]) -> None:
+    """Serve a run: an OpenAI-compatible API, a plain one, and a chat page."""
+    from shelftalker.config import load_settings
+    from shelftalker.serve import serve
+
+    settings = load_settings(config, assignments, {"serve.host": host, "serve.port": port})
+    serve(run, settings, on_ready=lambda address: click.echo(f"serving {run} at {address}", err=True))

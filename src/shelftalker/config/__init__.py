@@ -1,0 +1,26 @@
+"""Settings: defaults < `--config FILE.toml` < `--set section.key=value` < named flags."""
+
+from shelftalker.config.loading import Settings, load_settings
+from shelftalker.config.sections import (
+    AnswerSettings,
+    CompareSettings,
+    EvaluateSettings,
+    PrepareSettings,
+    ProviderSettings,
+    Section,
+    ServeSettings,
+    TrainSettings,
+)
+
+__all__ = [
+    "AnswerSettings",
+    "CompareSettings",
+    "EvaluateSettings",
+    "PrepareSettings",
+    "ProviderSettings",
+    "Section",
+    "ServeSettings",
+    "Settings",
+    "TrainSettings",
+    "load_settings",
+]

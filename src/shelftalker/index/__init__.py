@@ -1,0 +1,7 @@
+"""Finding the product that a question is about."""
+
+from shelftalker.index.build import build_index
+from shelftalker.index.finder import Finder, Found, Hit
+from shelftalker.index.question import product_name
+
+__all__ = ["Finder", "Found", "Hit", "build_index", "product_name"]

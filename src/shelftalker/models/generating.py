@@ -1,0 +1,166 @@
+"""Write answers with a model of transformers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+
+from shelftalker.errors import ModelError
+from shelftalker.models.batching import write_padded, write_together
+from shelftalker.models.decoding import Written, write
+from shelftalker.models.drafting import NgramDraft
+from shelftalker.models.encoding import encode_prompt, stop_tokens
+from shelftalker.models.forwards import HubForward, head_weight
+from shelftalker.models.lean import LeanCache, LeanForward
+from shelftalker.models.lean_weights import lean_weights
+from shelftalker.models.loading import Loaded
+from shelftalker.models.merging import load_run
+from shelftalker.models.picking import Picker, greedy, sampled
+from shelftalker.models.streaming import Streamer, decode
+from shelftalker.records import Completion, Generator, Message
+
+__all__ = ["Engine", "TransformersGenerator", "open_generator"]
+
+Engine = Literal["transformers", "openvino"]
+
+# Below this a prompt holds no record, and drafts would come from nowhere.
+_COPY_PROMPT_TOKENS = 128
+
+
+class TransformersGenerator:
+    """A local model as `records.Generator`.
+
+    Greedy by default; n-gram lookup changes the speed and not the answer. In bfloat16 a batch of another shape may
+    round differently, so that an answer decided by a near tie can come out otherwise.
+
+    Args:
+        loaded: the model; it is used as it is and not changed.
+    """
+
+    def __init__(self, loaded: Loaded) -> None:
+        self._loaded = loaded
+        self._stop = stop_tokens(loaded.tokenizer, loaded.model)
+        self._head = head_weight(loaded.model)
+        self._lean = lean_weights(loaded.model)
+        self._context_tokens = int(getattr(loaded.model.config, "max_position_embeddings", 2**31))
+        self._line_ends = _line_ends(loaded.tokenizer)
+
+    @property
+    def name(self) -> str:
+        """What `Answer.model` says."""
+        return self._loaded.name
+
+    def generate(
+        self,
+        conversations: Sequence[Sequence[Message]],
+        *,
+        max_new_tokens: int,
+        temperature: float = 0.0,
+        seed: int = 0,
+        lookup: bool = True,
+        on_text: Callable[[str], bool] | None = None,
+    ) -> list[Completion]:
+        """Return one completion a conversation, in order; see `records.Generator`.
+
+        Raises:
+            ModelError: a conversation leaves no room for an answer in the model's context.
+        """
+        import torch
+
+        if on_text is not None and len(conversations) != 1:
+            raise ValueError("on_text follows one conversation only")
+        prompts = [self._encode(conversation) for conversation in conversations]
+        with torch.inference_mode():
+            if len(prompts) > 1 and not (lookup and self._copies(prompts)):
+                return self._together(prompts, max_new_tokens, temperature, seed)
+            return [self._one(prompt, max_new_tokens, temperature, seed, lookup, on_text) for prompt in prompts]
+
+    def _copies(self, prompts: list[list[int]]) -> bool:
+        """Whether one at a time with drafts beats all together without.
+
+        On a CPU that holds for prompts with a record to copy from; a GPU has room for every row of a batch.
+        """
+        return self._loaded.device.type == "cpu" and sum(map(len, prompts)) >= _COPY_PROMPT_TOKENS * len(prompts)
+
+    def _encode(self, conversation: Sequence[Message]) -> list[int]:
+        prompt = encode_prompt(self._loaded.tokenizer, conversation)
+        if len(prompt) >= self._context_tokens:
+            raise ModelError(
+                f"the prompt has {len(prompt)} tokens and {self.name} reads at most {self._context_tokens}",
+                fix="ask about fewer or shorter records, or choose a base model with a longer context",
+            )
+        return prompt
+
+    def _one(
+        self,
+        prompt: list[int],
+        limit: int,
+        temperature: float,
+        seed: int,
+        lookup: bool,
+        on_text: Callable[[str], bool] | None,
+    ) -> Completion:
+        streamer = Streamer(self._loaded.tokenizer, on_text) if on_text else None
+        limit = self._room(prompt, limit)
+        forward = (
+            LeanForward(LeanCache(self._lean, 1, len(prompt) + limit)) if self._lean else HubForward(self._loaded.model)
+        )
+        written = write(
+            forward,
+            prompt,
+            self._picker(temperature, seed),
+            max_new_tokens=limit,
+            stop=self._stop,
+            draft=NgramDraft(prompt, self._line_ends) if lookup else None,
+            on_tokens=streamer.on_tokens if streamer else None,
+        )
+        completion = self._completion(prompt, written)
+        return replace(completion, text=streamer.finish(completion.text)) if streamer else completion
+
+    def _together(self, prompts: list[list[int]], limit: int, temperature: float, seed: int) -> list[Completion]:
+        limits = [self._room(prompt, limit) for prompt in prompts]
+
+        def new_picker() -> Picker:
+            return self._picker(temperature, seed)
+
+        if self._lean is not None:
+            written = write_together(self._lean, prompts, new_picker, limits=limits, stop=self._stop)
+        else:
+            model, pad = self._loaded.model, min(self._stop)
+            written = write_padded(model, prompts, new_picker, limits=limits, stop=self._stop, pad=pad)
+        return [self._completion(prompt, one) for prompt, one in zip(prompts, written, strict=True)]
+
+    def _completion(self, prompt: list[int], written: Written) -> Completion:
+        return Completion(
+            text=decode(self._loaded.tokenizer, written.tokens),
+            prompt_tokens=len(prompt),
+            completion_tokens=len(written.tokens),
+            seconds=written.seconds,
+            first_token_seconds=written.first_token_seconds,
+            finished=written.stopped,
+        )
+
+    def _picker(self, temperature: float, seed: int) -> Picker:
+        return greedy(self._head) if temperature == 0 else sampled(temperature, seed)
+
+    def _room(self, prompt: list[int], limit: int) -> int:
+        return min(limit, self._context_tokens - len(prompt))
+
+
+def open_generator(run: Path, *, tuned: bool = True, engine: Engine = "transformers") -> Generator:
+    """Return the generator of a run: its base model with the adapter merged in memory, or the base alone.
+
+    Raises:
+        FolderError: the run is unfinished or of another format.
+        MissingPart: the engine is not installed.
+        ModelError: the base model or the adapter cannot be loaded.
+    """
+    return TransformersGenerator(load_run(run, tuned=tuned))
+
+
+def _line_ends(tokenizer: Any) -> frozenset[int]:
+    """Every token whose text ends a line."""
+    ends = {tokenizer(text, add_special_tokens=False)["input_ids"][-1] for text in ("a\n", "a\n\n", ".\n", ".\n\n")}
+    return frozenset(ends)

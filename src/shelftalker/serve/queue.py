@@ -1,0 +1,191 @@
+"""The line in front of the model: bounded, first come first served, one worker.
+
+A model uses every core it gets, so questions wait for one worker thread instead of slowing each other
+down. A question is *accepted* once it stands in the line; from then on it is answered, or refused with
+a reason, even while the server drains.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import statistics
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from shelftalker.records import Answer, Mode
+
+__all__ = ["Draining", "Job", "LineFull", "QuestionLine", "TooSlow", "Worked"]
+
+_log = logging.getLogger(__name__)
+_REMEMBERED_ANSWERS = 50
+
+
+class LineFull(Exception):
+    """The line is as long as it may be; `retry_after_seconds` says when it will have moved on."""
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        super().__init__("the line is full")
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Draining(Exception):
+    """The server is about to stop and takes no new questions."""
+
+
+class TooSlow(Exception):
+    """The question waited, or its answer took, longer than the time limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One question in the line.
+
+    Attributes:
+        system: "tuned" or "base".
+        on_text: called from the worker's thread with each new piece of the draft.
+    """
+
+    question: str
+    mode: Mode = "open-book"
+    system: str = "tuned"
+    temperature: float | None = None
+    uid: str | None = None
+    on_text: Callable[[str], None] | None = None
+
+
+class Worked(Protocol):
+    """Answers one job; called from the worker's thread, one call at a time."""
+
+    def __call__(self, job: Job, on_text: Callable[[str], bool]) -> Answer:
+        """Return the answer; `on_text` returns False once nobody waits for it any more."""
+        ...
+
+
+@dataclass(slots=True)
+class _Waiting:
+    job: Job
+    loop: asyncio.AbstractEventLoop
+    future: asyncio.Future[Answer]
+    deadline: float
+    gone: threading.Event = field(default_factory=threading.Event)
+
+
+class QuestionLine:
+    """A bounded line and the thread that works it off.
+
+    Args:
+        answer: answers one job; called from one thread only.
+        longest: how many questions may wait, the one being answered not counted.
+        timeout_seconds: from joining the line to the whole answer.
+    """
+
+    def __init__(self, answer: Worked, *, longest: int, timeout_seconds: float) -> None:
+        self._answer = answer
+        self._longest = longest
+        self._timeout_seconds = timeout_seconds
+        self._line: deque[_Waiting] = deque()
+        self._moved = threading.Condition()
+        self._draining = False
+        self._stopped = False
+        self._recent_seconds: deque[float] = deque([1.0], maxlen=_REMEMBERED_ANSWERS)
+        self._worker = threading.Thread(target=self._work, name="answers", daemon=True)
+        self._worker.start()
+
+    @property
+    def waiting(self) -> int:
+        """How many questions stand in the line, the one being answered not counted."""
+        return len(self._line)
+
+    @property
+    def draining(self) -> bool:
+        """Whether new questions are refused."""
+        return self._draining
+
+    async def ask(self, job: Job) -> Answer:
+        """Join the line and wait for the answer; cancelling this coroutine leaves the line.
+
+        Raises:
+            LineFull: nothing was accepted.
+            Draining: nothing was accepted.
+            TooSlow: the time limit passed.
+        """
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(job, loop, loop.create_future(), time.monotonic() + self._timeout_seconds)
+        with self._moved:
+            if self._draining:
+                raise Draining
+            if len(self._line) >= self._longest:
+                raise LineFull(self._seconds_until_room())
+            self._line.append(waiting)
+            self._moved.notify()
+        try:
+            return await asyncio.wait_for(waiting.future, self._timeout_seconds)
+        except TimeoutError as error:
+            raise TooSlow from error
+        finally:
+            waiting.gone.set()
+
+    def drain(self) -> None:
+        """Accept nothing more; what stands in the line is still answered."""
+        with self._moved:
+            self._draining = True
+
+    def close(self) -> None:
+        """Drain, wait until the line is empty, and end the worker."""
+        self.drain()
+        with self._moved:
+            self._stopped = True
+            self._moved.notify_all()
+        self._worker.join()
+
+    def _seconds_until_room(self) -> int:
+        return max(1, round(statistics.median(self._recent_seconds) * (len(self._line) + 1) / 2))
+
+    def _work(self) -> None:
+        while True:
+            with self._moved:
+                while not self._line and not self._stopped:
+                    self._moved.wait()
+                if not self._line:
+                    return
+                waiting = self._line.popleft()
+            if not waiting.gone.is_set():
+                self._serve(waiting)
+
+    def _serve(self, waiting: _Waiting) -> None:
+        started = time.monotonic()
+
+        def on_text(piece: str) -> bool:
+            if waiting.job.on_text is not None:
+                waiting.job.on_text(piece)
+            return not waiting.gone.is_set() and time.monotonic() < waiting.deadline
+
+        try:
+            answer = self._answer(waiting.job, on_text)
+        except BaseException as error:  # whatever it is, the one who asked must hear of it
+            _settle(waiting, error)
+            return
+        self._recent_seconds.append(time.monotonic() - started)
+        _settle(waiting, answer)
+
+
+def _settle(waiting: _Waiting, outcome: Answer | BaseException) -> None:
+    """Hand the outcome to the event loop that waits for it, if it still does."""
+
+    def settle() -> None:
+        if waiting.future.done():
+            return
+        if isinstance(outcome, BaseException):
+            waiting.future.set_exception(outcome)
+        else:
+            waiting.future.set_result(outcome)
+
+    try:
+        waiting.loop.call_soon_threadsafe(settle)
+    except RuntimeError:
+        _log.debug("the event loop closed before an answer was handed over")

@@ -1,0 +1,95 @@
+"""Adapters in PEFT's format: attached to a model, saved, loaded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from shelftalker.config import TrainSettings
+from shelftalker.errors import ModelError, SettingsError, TrainingError
+
+__all__ = ["attach_adapter", "save_adapter", "trainable"]
+
+
+def attach_adapter(model: nn.Module, settings: TrainSettings) -> nn.Module:
+    """Return the model with a fresh adapter on it, everything else frozen; or, for `full`, all of it trainable.
+
+    The adapter starts as a no-op. Its weights stay in fp32, whatever the base model's arithmetic is.
+
+    Raises:
+        SettingsError: the model has no layer of the asked names.
+        ModelError: PEFT cannot put an adapter on this architecture.
+    """
+    if settings.method == "full":
+        model.requires_grad_(True)
+        return model
+    from peft import LoraConfig, get_peft_model
+
+    names: str | list[str] = settings.target_modules
+    if names != "all-linear":
+        names = [name.strip() for name in settings.target_modules.split(",") if name.strip()]
+    torch.manual_seed(settings.seed)
+    config = LoraConfig(
+        r=settings.rank,
+        lora_alpha=settings.alpha or 2 * settings.rank,
+        lora_dropout=settings.dropout,
+        target_modules=names,
+        use_dora=settings.dora,
+        task_type="CAUSAL_LM",
+    )
+    try:
+        adapted: nn.Module = get_peft_model(model, config)
+    except ValueError as error:
+        if "target" not in str(error).lower():
+            raise ModelError(f"PEFT cannot adapt this model: {error}", fix="try another --base") from error
+        layers = sorted(
+            {name.rpartition(".")[2] for name, part in model.named_modules() if isinstance(part, nn.Linear)}
+        )
+        raise SettingsError(
+            f"the model has no layer named {settings.target_modules!r}",
+            fix=f"--set train.target_modules=all-linear, or some of {','.join(layers)}",
+        ) from error
+    return adapted
+
+
+def trainable(model: nn.Module) -> dict[str, nn.Parameter]:
+    """Return what training changes, by name, in a fixed order.
+
+    Raises:
+        TrainingError: nothing is.
+    """
+    found = {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
+    if not found:
+        raise TrainingError("nothing in this model is trainable", fix="choose another --base or other target_modules")
+    return found
+
+
+def save_adapter(model: Any, folder: Path, *, base: str, method: str) -> None:
+    """Write what was trained: PEFT's two files, or for `full` the whole model in safetensors.
+
+    Args:
+        model: as `attach_adapter` returned it.
+        folder: made where it is missing.
+        base: name of the base model, for the adapter's settings.
+        method: the training method.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if method == "full":
+        model.save_pretrained(folder)
+        return
+    config = model.peft_config["default"]
+    config.base_model_name_or_path = base
+    model.save_pretrained(folder, save_embedding_layers=False)
+    readme = folder / "README.md"  # PEFT's model card is an empty form
+    readme.unlink(missing_ok=True)
+
+
+def layer_names(folder: Path) -> Sequence[str]:
+    """Return the names of the layers that an adapter folder changes."""
+    config = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
+    return sorted(config.get("target_modules") or [])

@@ -1,0 +1,207 @@
+"""What a run will take, said before its first step: memory at its peak, and time."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from shelftalker.config import TrainSettings
+from shelftalker.errors import TrainingError
+
+__all__ = ["Estimate", "choose_forward", "estimate_run", "free_memory_bytes"]
+
+_FLOOR_BYTES = 700_000_000
+"""The interpreter with torch and transformers loaded, before any model."""
+_TOKENS_PER_FORWARD = {"cpu": 1024, "cuda": 16384}
+_SMALLEST_FORWARD = 64
+# share of the machine's matrix products that a step reaches (docs/training.md); the rest is everything else
+_EFFICIENCY = {"lean": 0.65, "peft": 0.4}
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a run will take.
+
+    Attributes:
+        memory_bytes: at the peak, of the whole process (CPU) or of the GPU.
+        free_bytes: what is free now.
+        seconds: of all steps, validation and questions not counted.
+        tokens_per_forward: tokens computed at once.
+        gradient_checkpointing: activations are computed twice.
+    """
+
+    memory_bytes: int
+    free_bytes: int
+    seconds: float
+    tokens_per_forward: int
+    gradient_checkpointing: bool
+
+    def __str__(self) -> str:
+        text = (
+            f"about {self.memory_bytes / 1e9:.1f} GB of memory ({self.free_bytes / 1e9:.1f} free), "
+            f"{_duration(self.seconds)}, {self.tokens_per_forward} tokens at once"
+        )
+        return text + (", activations computed twice" if self.gradient_checkpointing else "")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The figures of a model that memory and time depend on."""
+
+    parameters: int
+    trained: int
+    layers: int
+    hidden: int
+    inner: int
+    heads: int
+    words: int
+    weight_bytes: int
+
+
+def estimate_run(
+    model: Any, settings: TrainSettings, *, engine: str, tokens: int, longest: int, device: torch.device
+) -> Estimate:
+    """Estimate a run and choose how many tokens to compute at once.
+
+    Fewer tokens at once, then computing activations twice, are tried before refusing.
+
+    Args:
+        model: with its adapter on.
+        settings: of the run.
+        engine: "lean" or "peft".
+        tokens: that all steps go through, over all epochs.
+        longest: the longest row.
+        device: where it stands.
+
+    Raises:
+        TrainingError: it will not fit; the fix names settings that would.
+    """
+    shape = read_shape(model)
+    free = int(settings.memory_gb * 1e9) if settings.memory_gb else free_memory_bytes(device)
+    operations = 2 * (3 if settings.method == "full" else 2) * shape.parameters * tokens
+    seconds = operations / (_matrix_speed(device, model.dtype) * _EFFICIENCY[engine])
+    choices = choose_forward(shape, settings, engine=engine, longest=longest, device=device)
+    for at_once, twice in choices:
+        memory = memory_bytes(shape, settings, engine=engine, at_once=at_once, longest=longest, twice=twice)
+        if memory <= free or (at_once, twice) == choices[-1]:
+            if memory > free:
+                raise TrainingError(
+                    f"training needs about {memory / 1e9:.1f} GB and {free / 1e9:.1f} GB are free on {device.type}",
+                    fix=_what_fits(shape, settings, engine=engine, longest=longest, free=free),
+                )
+            return Estimate(memory, free, seconds * (4 / 3 if twice else 1), at_once, twice)
+    raise AssertionError("there is always a last choice")
+
+
+def choose_forward(
+    shape: Shape, settings: TrainSettings, *, engine: str, longest: int, device: torch.device
+) -> list[tuple[int, bool]]:
+    """Return ways to compute a step, fastest first: tokens at once, and whether to compute activations twice."""
+    if settings.tokens_per_forward:
+        sizes = [settings.tokens_per_forward]
+    else:
+        largest = _TOKENS_PER_FORWARD[device.type]
+        sizes = sorted({max(longest, largest >> shift) for shift in range(8) if largest >> shift >= _SMALLEST_FORWARD})
+        sizes.reverse()
+    both = {"auto": (False, True), "on": (True,), "off": (False,)}[settings.gradient_checkpointing]
+    if engine == "lean":
+        both = (False,)
+    return [(size, twice) for twice in both for size in sizes]
+
+
+def memory_bytes(shape: Shape, settings: TrainSettings, *, engine: str, at_once: int, longest: int, twice: bool) -> int:
+    """Return the peak of a step. The terms were fitted to measured peaks (docs/training.md)."""
+    at_once = max(at_once, longest)
+    number = shape.weight_bytes / max(1, shape.parameters)  # bytes a value
+    weights = float(shape.weight_bytes)
+    if engine == "lean":
+        weights += 0.8 * shape.weight_bytes  # queries, keys and values joined; gate and up joined
+    # the weights, their gradient and two moments, their copy while a checkpoint is saved, the best epoch's
+    state = shape.trained * 4 * 5
+    if settings.method != "full":
+        state += shape.trained * 4
+    a_layer = {"lean": 8 * shape.hidden + 2.2 * shape.inner, "peft": 22 * shape.hidden + 8 * shape.inner}[engine]
+    attention = shape.heads * min(longest, at_once) * (1 if engine == "lean" else 2)
+    layers = 2 + shape.layers**0.5 if twice else shape.layers
+    activations = at_once * number * layers * (a_layer + attention)
+    if twice:
+        activations += at_once * number * shape.layers * shape.hidden
+    logits = 3 * (48 << 20) + at_once * shape.hidden * 8
+    return int(_FLOOR_BYTES + weights + state + activations + logits)
+
+
+def _what_fits(shape: Shape, settings: TrainSettings, *, engine: str, longest: int, free: int) -> str:
+    tried: list[tuple[str, dict[str, Any], int]] = []
+    if settings.method == "full":
+        tried.append(("--method lora", {"method": "lora"}, longest))
+    for tokens in (768, 512, 384, 256, 128):
+        if tokens < longest:
+            tried.append((f"--max-tokens {tokens}", {"max_tokens": tokens}, tokens))
+    for text, change, rows in tried:
+        changed = settings.model_copy(update=change)
+        trained = shape.trained if changed.method == settings.method else shape.parameters // 25
+        smaller = Shape(**{**vars(shape), "trained": trained})
+        if memory_bytes(smaller, changed, engine=engine, at_once=rows, longest=rows, twice=engine != "lean") <= free:
+            return f"{text} would fit"
+    return "choose a smaller --base (see shelftalker models), or free memory"
+
+
+def read_shape(model: Any) -> Shape:
+    """Return the figures of a model with its adapter on."""
+    config = model.config
+    weights = list(model.parameters())
+    frozen = [weight for weight in weights if not weight.requires_grad]
+    trained = sum(weight.numel() for weight in weights if weight.requires_grad)
+    held = frozen or weights
+    return Shape(
+        parameters=sum(weight.numel() for weight in held),
+        trained=trained,
+        layers=config.num_hidden_layers,
+        hidden=config.hidden_size,
+        inner=getattr(config, "intermediate_size", None) or getattr(config, "ffn_dim", 4 * config.hidden_size),
+        heads=config.num_attention_heads,
+        words=config.vocab_size,
+        weight_bytes=sum(weight.numel() * weight.element_size() for weight in held),
+    )
+
+
+def free_memory_bytes(device: torch.device) -> int:
+    """Return what this process may still take: of the GPU, or of the machine and its container."""
+    if device.type == "cuda":
+        return int(torch.cuda.mem_get_info(device)[0])
+    limits = []
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="utf-8").splitlines()
+        limits = [int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable")]
+        group = Path("/sys/fs/cgroup")
+        limit = (group / "memory.max").read_text(encoding="utf-8").strip()
+        if limit != "max":
+            limits.append(int(limit) - int((group / "memory.current").read_text(encoding="utf-8")))
+    except (OSError, ValueError, IndexError):
+        pass
+    return min(limits) if limits else 1 << 62
+
+
+def _matrix_speed(device: torch.device, dtype: torch.dtype) -> float:
+    """Multiply matrices for a moment; operations a second."""
+    size = 1024 if device.type == "cpu" else 8192
+    a = torch.ones(size, size, dtype=dtype, device=device)
+    times = []
+    for _ in range(4):
+        started = time.perf_counter()
+        product = a @ a
+        float(product[0, 0])  # waits for a GPU
+        times.append(time.perf_counter() - started)
+    return 2 * size**3 / min(times)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} seconds"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} minutes"
+    return f"{seconds / 3600:.1f} hours"

@@ -1,0 +1,206 @@
+"""Train a loaded model on examples: encode, attach, loop, save, check."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from shelftalker.artifacts import write_atomic
+from shelftalker.config import TrainSettings
+from shelftalker.errors import TrainingError
+from shelftalker.models import Loaded, encode_example
+from shelftalker.pages.loss import loss_png, read_loss
+from shelftalker.records import Example
+from shelftalker.train.adapters import attach_adapter, save_adapter, trainable
+from shelftalker.train.checkpoints import Checkpoint, latest, load_checkpoint
+from shelftalker.train.engines import choose_engine
+from shelftalker.train.estimate import estimate_run
+from shelftalker.train.journal import Journal
+from shelftalker.train.loop import Engine, Loop, Outcome
+from shelftalker.train.processes import Processes
+from shelftalker.train.progress import OnProgress, Progress
+from shelftalker.train.rows import Rows, build_rows
+from shelftalker.train.training_set import TrainingSet, write_example_log
+from shelftalker.train.truth import TruthCheck
+
+__all__ = ["fit"]
+
+
+def fit(
+    loaded: Loaded,
+    examples: TrainingSet,
+    out: Path,
+    settings: TrainSettings,
+    *,
+    fingerprint: dict[str, Any],
+    processes: Processes,
+    resume: bool,
+    on_progress: OnProgress,
+) -> dict[str, Any]:
+    """Train a loaded model and write everything of a run's folder but the manifest.
+
+    Args:
+        loaded: the base model; it carries the adapter afterwards.
+        examples: what to learn and to be measured on.
+        out: the run's folder.
+        settings: how.
+        fingerprint: what must be the same for a run to be resumed.
+        processes: this process among its equals.
+        resume: go on from the newest checkpoint, where there is one.
+        on_progress: told of every stage and step.
+
+    Returns:
+        The manifest's `results`, and its `counts` under that key.
+
+    Raises:
+        TrainingInterrupted: SIGINT or SIGTERM came; a checkpoint is saved.
+        TrainingError: nothing to train on, or a checkpoint that does not belong to this run.
+    """
+    tell = on_progress
+    rows = _encode(loaded, examples.training, settings, tell)
+    validation = _encode(loaded, examples.validation, settings, tell) if examples.validation else None
+    model = attach_adapter(loaded.model, settings)
+    model.train()
+    weights = trainable(model)
+    engine = choose_engine(model, loaded.device, settings)
+    truth = None
+    if examples.truth:
+        truth = TruthCheck(model, loaded, examples.truth, base=settings.base, method=settings.method, on_progress=tell)
+    checkpoint = _checkpoint(out, fingerprint := fingerprint | {"rows": _digest(rows)}) if resume else None
+    at_once = _tokens_per_forward(model, rows, settings, engine, checkpoint, tell)
+    loop = Loop(
+        engine,
+        weights,
+        rows,
+        validation=validation,
+        truth=truth if settings.stop_on == "truth" else None,
+        settings=settings,
+        tokens_per_forward=at_once,
+        folder=out,
+        fingerprint=fingerprint,
+        processes=processes,
+        on_progress=tell,
+    )
+    if checkpoint is not None:
+        loop.load(checkpoint)
+        tell(Progress("note", message=f"going on after step {checkpoint.step} of {len(loop.steps)}"))
+    if processes.rank == 0:
+        write_example_log(out, examples)
+    outcome = _run(loop, out, checkpoint.step if checkpoint else 0, processes)
+    model.eval()
+    if processes.rank == 0:
+        tell(Progress("save"))
+        save_adapter(model, out / "adapter", base=loaded.name, method=settings.method)
+    changed = truth.changed() if truth is not None and processes.rank == 0 else None
+    return {
+        "counts": asdict(rows.counts) | {"trained_weights": sum(w.numel() for w in weights.values())},
+        "engine": engine.name,
+        "tokens_per_forward": at_once,
+        "steps": outcome.steps,
+        "planned_steps": outcome.planned_steps,
+        "tokens_per_second": round(outcome.tokens / max(outcome.seconds, 1e-9), 1),
+        "training_seconds": round(outcome.seconds, 3),
+        "epochs": outcome.epochs,
+        "stopped_early": outcome.stopped_early,
+        "best_epoch": outcome.best_epoch + 1,
+        "loss_rose": outcome.rising,
+        "answers_changed": f"{changed[0]} of {changed[1]}" if changed else "not asked",
+        "warnings": _warnings(outcome, rows, changed),
+    }
+
+
+def _run(loop: Loop, out: Path, done: int, processes: Processes) -> Outcome:
+    journal = Journal(out if processes.rank == 0 else out / f".rank-{processes.rank}", keep_steps=done)
+    try:
+        return loop.run(journal)
+    finally:
+        journal.close()
+        if processes.rank == 0:
+            write_atomic(out / "loss.png", loss_png(read_loss(out / "loss.jsonl")))
+        else:
+            shutil.rmtree(out / f".rank-{processes.rank}", ignore_errors=True)
+
+
+def _tokens_per_forward(
+    model: Any, rows: Rows, settings: TrainSettings, engine: Engine, checkpoint: Checkpoint | None, tell: OnProgress
+) -> int:
+    """Say what the run will take and choose how much to compute at once.
+
+    A resumed run keeps what it had: sums in another order would differ in their last bits.
+    """
+    estimate = estimate_run(
+        model,
+        settings,
+        engine="lean" if engine.name.startswith("lean") else "peft",
+        tokens=round(rows.counts.tokens * settings.epochs),
+        longest=rows.counts.longest,
+        device=next(model.parameters()).device,
+    )
+    counts = rows.counts
+    size = f"{counts.examples} examples, {counts.tokens} tokens, {counts.answer_tokens} of them answers"
+    tell(Progress("note", message=f"{size}; {estimate}"))
+    if estimate.gradient_checkpointing:
+        model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+    if checkpoint is not None:
+        return int(checkpoint.progress["tokens_per_forward"])
+    return estimate.tokens_per_forward
+
+
+def _warnings(outcome: Outcome, rows: Rows, changed: tuple[int, int] | None) -> list[str]:
+    """What the user must hear, the original report's mistake first: its loss rose and nobody stopped it."""
+    said = []
+    if outcome.rising:
+        curve = ", ".join(f"{epoch['train_loss']:.3f}" for epoch in outcome.epochs)
+        said.append(f"the loss rose from one epoch to a later one (train: {curve}); lower --learning-rate or --epochs")
+    if changed is not None and changed[0] == 0:
+        said.append(f"the trained model answers {changed[1]} questions just like its base: training changed nothing")
+    counts = rows.counts
+    if counts.skipped_overlong or counts.cut_overlong:
+        left = f"{counts.skipped_overlong} examples were left out and {counts.cut_overlong} cut"
+        said.append(f"{left}: longer than --max-tokens")
+    return said
+
+
+def _encode(loaded: Loaded, examples: Sequence[Example], settings: TrainSettings, tell: OnProgress) -> Rows:
+    total = len(examples)
+
+    def count(done: int) -> None:
+        if done % 200 == 0 or done == total:
+            tell(Progress("examples", done=done, total=total))
+
+    encoded = (encode_example(loaded.tokenizer, example, settings.max_tokens) for example in examples)
+    return build_rows(encoded, max_tokens=settings.max_tokens, overlong=settings.overlong, on_row=count)
+
+
+def _digest(rows: Rows) -> str:
+    return hashlib.sha256(rows.tokens.tobytes() + rows.starts.tobytes() + rows.prompts.tobytes()).hexdigest()
+
+
+def _checkpoint(out: Path, fingerprint: dict[str, Any]) -> Checkpoint | None:
+    """Return the newest checkpoint, once sure that this run may go on from it."""
+    path = latest(out / "checkpoints")
+    if path is None:
+        return None
+    checkpoint = load_checkpoint(path)
+    before = checkpoint.fingerprint
+    if before.get("catalogue") != fingerprint["catalogue"]:
+        raise TrainingError(
+            f"{out} was trained on another catalogue, or it was prepared again since",
+            fix="train into another --out, or resume with the catalogue it began with",
+        )
+    changed = [key for key, value in fingerprint.items() if before.get(key) != value]
+    if changed == ["rows"]:
+        raise TrainingError(
+            f"{out} was started on other examples: another version made them", fix="train into another --out"
+        )
+    if changed:
+        key = changed[0]
+        raise TrainingError(
+            f"{out} was started with other settings: {key} was {before.get(key)!r}, now {fingerprint[key]!r}",
+            fix=f"resume with --set train.{key}={before.get(key)}, or train into another --out",
+        )
+    return checkpoint

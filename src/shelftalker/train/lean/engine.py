@@ -1,0 +1,119 @@
+"""The fast path: Llama-shaped models with a plain LoRA, forward and back without an autograd graph."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from shelftalker.train.lean.block import Kept, Memory, Place, block_backward, block_forward
+from shelftalker.train.lean.kernels import Heads, Kernels, RowsOfHeads, TorchKernels
+from shelftalker.train.lean.layout import Layout, pack
+from shelftalker.train.lean.native import native_kernels
+from shelftalker.train.lean.weights import Model, read_model
+from shelftalker.train.lean.workspace import Workspace
+from shelftalker.train.rows import Rows
+
+__all__ = ["LeanEngine", "lean_engine"]
+
+CHUNK_BYTES = 24 << 20
+"""Size of one chunk of logits; stays within a large cache."""
+
+
+def lean_engine(model: Any, *, native: bool = True, share: bool = True) -> LeanEngine | None:
+    """Return the fast path for a model with its adapter, or None where it does not know the model's shape."""
+    read = read_model(model)
+    if read is None:
+        return None
+    device, dtype = read.embedding.device, read.embedding.dtype
+    compiled = native_kernels() if native and device.type == "cpu" and dtype == torch.bfloat16 else None
+    return LeanEngine(read, compiled or TorchKernels(), share=share)
+
+
+class LeanEngine:
+    """Computes losses and gradients of a Llama-shaped model's adapters."""
+
+    def __init__(self, model: Model, kernels: Kernels, *, share: bool = True) -> None:
+        self._model = model
+        self._kernels = kernels
+        self._share = share
+        self._memory = Memory(Workspace(model.embedding.device), Workspace(model.embedding.device))
+
+    @property
+    def name(self) -> str:
+        """What the manifest says."""
+        return "lean, " + ("native" if not isinstance(self._kernels, TorchKernels) else "torch")
+
+    def refresh(self) -> None:
+        """Take over what the optimizer changed."""
+        self._model.refresh()
+
+    def collate(self, rows: Rows, indices: np.ndarray[Any, Any]) -> Layout:
+        """Return the rows of one forward pass, packed; runs in the thread that prepares data."""
+        return pack(rows, indices, share=self._share)
+
+    @torch.no_grad()
+    def loss(self, batch: Layout) -> float:
+        """Return the summed loss of the batch's answer tokens."""
+        place, keep = self._place(batch), self._memory.keep
+        x = self._model.embedding[batch.tokens]
+        for block in self._model.blocks:
+            out, _ = block_forward(self._kernels, block, x, place, self._memory)
+            x = out.clone()
+            keep.reset()
+        return self._head(x[batch.where], batch.targets, scale=None)[0]
+
+    @torch.no_grad()
+    def backward(self, batch: Layout, scale: float) -> float:
+        """Add the gradients of scale * loss to the adapters' and return the summed loss."""
+        place, blocks = self._place(batch), self._model.blocks
+        self._memory.keep.reset()
+        x = self._model.embedding[batch.tokens]
+        kept: list[Kept] = []
+        for block in blocks:
+            x, keep = block_forward(self._kernels, block, x, place, self._memory)
+            kept.append(keep)
+        loss, grad_answers = self._head(x[batch.where], batch.targets, scale=scale)
+        grad = torch.zeros_like(x).index_add_(0, batch.where, grad_answers)
+        for number in range(len(blocks) - 1, -1, -1):
+            onward = block_backward(
+                self._kernels, blocks[number], kept.pop(), grad, place, self._memory, onward=number > 0
+            )
+            if onward is not None:
+                grad = onward
+        return loss
+
+    def _head(self, hidden: Tensor, targets: Tensor, *, scale: float | None) -> tuple[float, Tensor]:
+        """Final norm, logits and loss of the answers, in chunks; the gradient of `hidden` where it is asked for."""
+        model, kernels, work = self._model, self._kernels, self._memory.scratch
+        work.reset()
+        normed, inverse = kernels.rms(hidden, model.norm, model.epsilon, work)
+        grad = work.take(*normed.shape, like=normed)
+        words = model.head.shape[0]
+        rows = max(16, CHUNK_BYTES // (words * hidden.element_size()))
+        logits = work.take(min(rows, len(targets)), words, like=normed)
+        total = 0.0
+        for start in range(0, len(targets), rows):
+            part = slice(start, start + rows)
+            chunk = torch.mm(normed[part], model.head.t(), out=logits[: len(targets[part])])
+            losses, logits_grad = kernels.cross_entropy(chunk, targets[part])
+            total += float(losses.sum())
+            if scale is not None:
+                torch.mm(logits_grad, model.head, out=grad[part])
+        if scale is None:
+            return total, grad
+        grad.mul_(scale)
+        return total, kernels.rms_backward(grad, hidden, model.norm, inverse, torch.zeros_like(hidden))
+
+    def _place(self, batch: Layout) -> Place:
+        model = self._model
+        cosine, sine = model.angles(batch.prefix + batch.longest)
+        shared = None
+        if batch.prefix:
+            ends = torch.tensor([0, batch.prefix], dtype=torch.int32)
+            shared = RowsOfHeads(ends, torch.arange(batch.prefix), batch.prefix, 0, batch.prefix)
+        rows = RowsOfHeads(batch.starts, batch.pads, batch.longest, batch.prefix, len(batch.tokens))
+        heads = Heads(model.kv, model.group, model.width)
+        return Place(rows, shared, heads, cosine, sine, model.epsilon)

@@ -1,0 +1,219 @@
+"""The elementwise work of a block in the framework's own operations: any device, any dtype.
+
+`native.NativeKernels` does the same in one pass each, in bf16 on a CPU; the comments on shapes stand there too.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from shelftalker.train.lean.workspace import Workspace
+
+__all__ = ["Heads", "Kernels", "RowsOfHeads", "TorchKernels"]
+
+
+class Heads(NamedTuple):
+    """Attention's shape: key-value heads, queries' heads for each of them, and their width."""
+
+    kv: int
+    group: int
+    width: int
+
+
+class RowsOfHeads(NamedTuple):
+    """Where rows stand in packed tokens; see `layout.Layout`.
+
+    `prefix` is the position of each row's first token, `end` is `starts[-1]`.
+    """
+
+    starts: Tensor
+    pads: Tensor
+    longest: int
+    prefix: int
+    end: int
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return len(self.starts) - 1
+
+
+class Kernels(Protocol):
+    """What a block needs besides matrix products. Results may lie in `work`."""
+
+    def rms(self, x: Tensor, weight: Tensor, epsilon: float, work: Workspace) -> tuple[Tensor, Tensor]:
+        """Return the normalized x, scaled by weight, and 1 / rms.  Shape: [tokens, 1]"""
+        ...
+
+    def rms_backward(self, grad: Tensor, x: Tensor, weight: Tensor, inverse: Tensor, total: Tensor) -> Tensor:
+        """Return total + d loss / d x; `total` may be overwritten."""
+        ...
+
+    def swiglu(self, both: Tensor, work: Workspace) -> Tensor:
+        """Return silu(gate) * up of [tokens, gate + up]."""
+        ...
+
+    def swiglu_backward(self, grad: Tensor, both: Tensor, work: Workspace) -> tuple[Tensor, Tensor]:
+        """Return the gradient of `both`, and silu(gate) * up again; both inputs may be overwritten."""
+        ...
+
+    def split(
+        self, packed: Tensor, cosine: Tensor, sine: Tensor, at: RowsOfHeads, heads: Heads, work: Workspace
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Rotate queries and keys and lay heads out.
+
+        Returns:
+            q [kv, rows, group, longest, width]; k and v [kv, rows, prefix + longest, width], the prefix not filled.
+        """
+        ...
+
+    def split_backward(
+        self,
+        q: Tensor,
+        k: Tensor,
+        v: Tensor,
+        cosine: Tensor,
+        sine: Tensor,
+        at: RowsOfHeads,
+        heads: Heads,
+        packed: Tensor,
+    ) -> None:
+        """Write the gradient of the packed tokens' queries, keys and values into `packed`."""
+        ...
+
+    def to_tokens(self, by_head: Tensor, at: RowsOfHeads, heads: Heads, packed: Tensor) -> None:
+        """Write [kv, rows, group, longest, width] into packed tokens [tokens, heads * width]."""
+        ...
+
+    def to_heads(self, packed: Tensor, at: RowsOfHeads, heads: Heads, work: Workspace) -> Tensor:
+        """Return packed tokens as [kv, rows, group, longest, width], zero where no token is."""
+        ...
+
+    def softmax(self, scores: Tensor, scale: float, longest: int, prefix: int) -> Tensor:
+        """Return chances of [..., longest, prefix + longest]; query i sees keys 0 to prefix + i."""
+        ...
+
+    def softmax_backward(self, chances: Tensor, grad: Tensor, scale: float, longest: int, prefix: int) -> Tensor:
+        """Return the gradient of the scores."""
+        ...
+
+    def cross_entropy(self, logits: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+        """Return each token's loss, and the gradient of their sum; `logits` may be overwritten."""
+        ...
+
+
+class TorchKernels:
+    """`Kernels` in the framework's operations."""
+
+    def rms(self, x: Tensor, weight: Tensor, epsilon: float, work: Workspace) -> tuple[Tensor, Tensor]:
+        """See `Kernels`."""
+        wide = x.float()
+        inverse = torch.rsqrt(wide.square().mean(-1, keepdim=True) + epsilon)
+        return (wide * inverse * weight).to(x.dtype), inverse
+
+    def rms_backward(self, grad: Tensor, x: Tensor, weight: Tensor, inverse: Tensor, total: Tensor) -> Tensor:
+        """See `Kernels`."""
+        weighted = grad.float() * weight
+        wide = x.float()
+        pull = (weighted * wide).mean(-1, keepdim=True) * inverse.pow(3)
+        return (total + weighted * inverse - wide * pull).to(x.dtype)
+
+    def swiglu(self, both: Tensor, work: Workspace) -> Tensor:
+        """See `Kernels`."""
+        gate, up = both.chunk(2, dim=-1)
+        return functional.silu(gate).mul_(up)
+
+    def swiglu_backward(self, grad: Tensor, both: Tensor, work: Workspace) -> tuple[Tensor, Tensor]:
+        """See `Kernels`."""
+        gate, up = both.chunk(2, dim=-1)
+        active = functional.silu(gate)
+        slope = torch.ops.aten.silu_backward(grad * up, gate)
+        out = active * up
+        return torch.cat([slope, grad * active], dim=-1), out
+
+    def split(
+        self, packed: Tensor, cosine: Tensor, sine: Tensor, at: RowsOfHeads, heads: Heads, work: Workspace
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """See `Kernels`."""
+        queries = heads.kv * heads.group
+        padded = _side_by_side(packed, at).view(at.rows, at.longest, -1, heads.width)
+        place = slice(at.prefix, at.prefix + at.longest)
+        turned = _turn(padded[:, :, : queries + heads.kv], cosine[place], sine[place])
+        q = turned[:, :, :queries].reshape(at.rows, at.longest, *heads).permute(2, 0, 3, 1, 4).contiguous()
+        k = packed.new_zeros(heads.kv, at.rows, at.prefix + at.longest, heads.width)
+        v = torch.zeros_like(k)
+        k[:, :, at.prefix :] = turned[:, :, queries:].permute(2, 0, 1, 3)
+        v[:, :, at.prefix :] = padded[:, :, queries + heads.kv :].permute(2, 0, 1, 3)
+        return q, k, v
+
+    def split_backward(
+        self,
+        q: Tensor,
+        k: Tensor,
+        v: Tensor,
+        cosine: Tensor,
+        sine: Tensor,
+        at: RowsOfHeads,
+        heads: Heads,
+        packed: Tensor,
+    ) -> None:
+        """See `Kernels`."""
+        place = slice(at.prefix, at.prefix + at.longest)
+        q = q.permute(1, 3, 0, 2, 4).flatten(2, 3)  # [rows, longest, heads, width]
+        k, v = (t[:, :, at.prefix :].permute(1, 2, 0, 3) for t in (k, v))
+        turned = _turn(torch.cat([q, k], dim=2), cosine[place], -sine[place])
+        whole = torch.cat([turned, v], dim=2).flatten(2)
+        _end_to_end(whole, at, packed)
+
+    def to_tokens(self, by_head: Tensor, at: RowsOfHeads, heads: Heads, packed: Tensor) -> None:
+        """See `Kernels`."""
+        _end_to_end(by_head.permute(1, 3, 0, 2, 4).flatten(2), at, packed)
+
+    def to_heads(self, packed: Tensor, at: RowsOfHeads, heads: Heads, work: Workspace) -> Tensor:
+        """See `Kernels`."""
+        padded = _side_by_side(packed, at).view(at.rows, at.longest, *heads)
+        return padded.permute(2, 0, 3, 1, 4).contiguous()
+
+    def softmax(self, scores: Tensor, scale: float, longest: int, prefix: int) -> Tensor:
+        """See `Kernels`."""
+        hidden = torch.ones(longest, prefix + longest, dtype=torch.bool, device=scores.device).triu(prefix + 1)
+        wide = scores.float().view(-1, longest, prefix + longest).mul_(scale).masked_fill_(hidden, -torch.inf)
+        return wide.softmax(-1).view(scores.shape).to(scores.dtype)
+
+    def softmax_backward(self, chances: Tensor, grad: Tensor, scale: float, longest: int, prefix: int) -> Tensor:
+        """See `Kernels`."""
+        wide = chances.float()
+        pull = grad.float().mul_(wide)
+        return pull.sub_(wide * pull.sum(-1, keepdim=True)).mul_(scale).to(grad.dtype)
+
+    def cross_entropy(self, logits: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+        """See `Kernels`."""
+        wide = logits.float()
+        whole = wide.logsumexp(-1, keepdim=True)
+        losses = (whole - wide.gather(-1, targets[:, None])).squeeze(-1)
+        chances = wide.sub_(whole).exp_()
+        chances.scatter_add_(-1, targets[:, None], torch.full_like(whole, -1.0))
+        return losses, chances.to(logits.dtype)
+
+
+def _turn(x: Tensor, cosine: Tensor, sine: Tensor) -> Tensor:
+    """Rotate [rows, length, heads, width] by angles [length, width / 2]."""
+    first, second = x.float().chunk(2, dim=-1)
+    c, s = cosine[None, :, None], sine[None, :, None]
+    return torch.cat([first * c - second * s, second * c + first * s], dim=-1).to(x.dtype)
+
+
+def _side_by_side(packed: Tensor, at: RowsOfHeads) -> Tensor:
+    """Packed tokens [tokens, width] as [rows, longest, width], zero where no token is."""
+    padded = torch.cat([packed[: at.end], packed.new_zeros(1, packed.shape[1])])
+    return padded[at.pads].view(at.rows, at.longest, -1)
+
+
+def _end_to_end(padded: Tensor, at: RowsOfHeads, packed: Tensor) -> None:
+    """The way back, into `packed`."""
+    real = at.pads < at.end
+    packed[at.pads[real]] = padded.flatten(0, 1)[real].to(packed.dtype)

@@ -1,0 +1,165 @@
+"""The elementwise work of a block, compiled for this machine: bf16 on a CPU with a C compiler.
+
+`kernels.c` is compiled at first use, in a second or two, into the cache folder, under a name that holds the
+hash of the source and of the machine's abilities. Without a compiler training goes on with `TorchKernels`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from shelftalker.train.lean.kernels import Heads, RowsOfHeads
+from shelftalker.train.lean.workspace import Workspace
+
+__all__ = ["NativeKernels", "native_kernels"]
+
+_SOURCE = Path(__file__).with_name("kernels.c")
+# Arithmetic may be re-ordered to fill vectors; never -ffast-math, which would turn denormals off for the whole process.
+_FLAGS = (
+    "-O3", "-march=native", "-fopenmp", "-fPIC", "-shared", "-fno-math-errno", "-fno-trapping-math",
+    "-fassociative-math", "-fno-signed-zeros", "-freciprocal-math", "-ffinite-math-only",
+)  # fmt: skip
+
+
+@cache
+def native_kernels() -> NativeKernels | None:
+    """Return the compiled kernels, or None where they cannot be had: no compiler, another system, or told off."""
+    if platform.system() != "Linux" or os.environ.get("SHELFTALKER_NATIVE", "1") == "0":
+        return None
+    compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+    if compiler is None:
+        return None
+    try:
+        return NativeKernels(ctypes.CDLL(str(_compiled(compiler))))
+    except (OSError, subprocess.SubprocessError):  # a compiler that is broken, or a cache that cannot be written
+        return None
+
+
+def _compiled(compiler: str) -> Path:
+    key = hashlib.sha256(_SOURCE.read_bytes() + " ".join((compiler, *_FLAGS)).encode() + _abilities()).hexdigest()
+    cached = os.environ.get("SHELFTALKER_CACHE", "") or Path.home() / ".cache" / "shelftalker"
+    library = Path(cached) / "native" / f"kernels-{key[:16]}.so"
+    if not library.exists():
+        library.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=library.parent) as folder:
+            built = Path(folder) / library.name
+            command = [compiler, *_FLAGS, "-o", str(built), str(_SOURCE), "-lm"]
+            subprocess.run(command, check=True, capture_output=True, timeout=120)
+            built.replace(library)
+    return library
+
+
+def _abilities() -> bytes:
+    """What the processor can do: a library made for another machine may crash on this one."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor().encode()
+    return next((line for line in lines if line.startswith(("flags", "Features"))), platform.machine()).encode()
+
+
+class NativeKernels:
+    """`Kernels` in one pass each. Tensors are contiguous, in bf16, on the CPU."""
+
+    def __init__(self, library: ctypes.CDLL) -> None:
+        self._library = library
+
+    def rms(self, x: Tensor, weight: Tensor, epsilon: float, work: Workspace) -> tuple[Tensor, Tensor]:
+        """See `Kernels`."""
+        out = work.take(*x.shape, like=x)
+        inverse = work.take(len(x), 1, like=x, dtype=torch.float32)
+        self._call("rms_forward", x, weight, ctypes.c_float(epsilon), *x.shape, out, inverse)
+        return out, inverse
+
+    def rms_backward(self, grad: Tensor, x: Tensor, weight: Tensor, inverse: Tensor, total: Tensor) -> Tensor:
+        """See `Kernels`."""
+        self._call("rms_backward", grad, x, weight, inverse, *x.shape, total)
+        return total
+
+    def swiglu(self, both: Tensor, work: Workspace) -> Tensor:
+        """See `Kernels`."""
+        tokens, width = both.shape[0], both.shape[1] // 2
+        out = work.take(tokens, width, like=both)
+        self._call("swiglu_forward", both, tokens, width, out)
+        return out
+
+    def swiglu_backward(self, grad: Tensor, both: Tensor, work: Workspace) -> tuple[Tensor, Tensor]:
+        """See `Kernels`."""
+        out = work.take(*grad.shape, like=grad)
+        self._call("swiglu_backward", grad, *grad.shape, both, out)
+        return both, out
+
+    def split(
+        self, packed: Tensor, cosine: Tensor, sine: Tensor, at: RowsOfHeads, heads: Heads, work: Workspace
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """See `Kernels`."""
+        q = work.take(heads.kv, at.rows, heads.group, at.longest, heads.width, like=packed)
+        k = work.take(heads.kv, at.rows, at.prefix + at.longest, heads.width, like=packed)
+        v = work.take(*k.shape, like=packed)
+        shape = (at.rows, at.longest, at.prefix, *heads)
+        self._call("split_heads", packed, cosine, sine, at.starts, *shape, q, k, v)
+        return q, k, v
+
+    def split_backward(
+        self,
+        q: Tensor,
+        k: Tensor,
+        v: Tensor,
+        cosine: Tensor,
+        sine: Tensor,
+        at: RowsOfHeads,
+        heads: Heads,
+        packed: Tensor,
+    ) -> None:
+        """See `Kernels`."""
+        shape = (at.rows, at.longest, at.prefix, *heads)
+        self._call("merge_heads_gradient", q, k, v, cosine, sine, at.starts, *shape, packed)
+
+    def to_tokens(self, by_head: Tensor, at: RowsOfHeads, heads: Heads, packed: Tensor) -> None:
+        """See `Kernels`."""
+        self._call("heads_to_tokens", by_head, at.starts, at.rows, at.longest, *heads, packed)
+
+    def to_heads(self, packed: Tensor, at: RowsOfHeads, heads: Heads, work: Workspace) -> Tensor:
+        """See `Kernels`."""
+        out = work.take(heads.kv, at.rows, heads.group, at.longest, heads.width, like=packed)
+        self._call("tokens_to_heads", packed, at.starts, at.rows, at.longest, *heads, out)
+        return out
+
+    def softmax(self, scores: Tensor, scale: float, longest: int, prefix: int) -> Tensor:
+        """See `Kernels`."""
+        matrices = scores.numel() // (longest * (prefix + longest))
+        self._call("causal_softmax", scores, ctypes.c_float(scale), matrices, longest, prefix)
+        return scores
+
+    def softmax_backward(self, chances: Tensor, grad: Tensor, scale: float, longest: int, prefix: int) -> Tensor:
+        """See `Kernels`."""
+        matrices = grad.numel() // (longest * (prefix + longest))
+        self._call("causal_softmax_backward", chances, grad, ctypes.c_float(scale), matrices, longest, prefix)
+        return grad
+
+    def cross_entropy(self, logits: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+        """See `Kernels`."""
+        losses = logits.new_empty(len(targets), dtype=torch.float32)
+        self._call("cross_entropy", logits, targets, *logits.shape, losses)
+        return losses, logits
+
+    def _call(self, name: str, *arguments: Tensor | int | ctypes.c_float) -> None:
+        values = []
+        for argument in arguments:
+            if isinstance(argument, Tensor):
+                assert argument.is_contiguous()
+                values.append(ctypes.c_void_p(argument.data_ptr()))
+            else:
+                values.append(ctypes.c_long(argument) if isinstance(argument, int) else argument)  # type: ignore[arg-type]
+        getattr(self._library, name)(*values, ctypes.c_int(torch.get_num_threads()))

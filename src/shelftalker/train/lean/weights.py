@@ -1,0 +1,202 @@
+"""A Llama-shaped model with a PEFT adapter, as plain tensors: layers that share an input joined into one product."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["Adapter", "Block", "Linear", "Model", "read_model"]
+
+
+@dataclass
+class Adapter:
+    """One layer's LoRA: output += scale * (input A^T) B^T.
+
+    Attributes:
+        columns: where its layer's output stands in the joined product.
+        low: where its A stands in the joined A.
+        a, b: what PEFT holds and the optimizer changes, fp32.
+        fast_b: `b` in the model's arithmetic, refreshed once a step.  Shape: [out, rank]
+    """
+
+    columns: slice
+    low: slice
+    scale: float
+    a: nn.Parameter
+    b: nn.Parameter
+    fast_b: Tensor
+
+
+@dataclass
+class Linear:
+    """Layers that share an input, their frozen weights joined.
+
+    Attributes:
+        weight: Shape: [out, in]
+        adapters: of those layers that have one.
+        fast_a: their A, scaled, joined and in the model's arithmetic.  Shape: [sum of ranks, in]
+    """
+
+    weight: Tensor
+    adapters: list[Adapter]
+    fast_a: Tensor
+
+    def refresh(self) -> None:
+        """Take over what the optimizer changed."""
+        for adapter in self.adapters:
+            self.fast_a[adapter.low].copy_(adapter.a.detach() * adapter.scale)
+            adapter.fast_b.copy_(adapter.b.detach())
+
+
+@dataclass
+class Block:
+    """One decoder block."""
+
+    qkv: Linear
+    output: Linear
+    gate_up: Linear
+    down: Linear
+    first_norm: Tensor
+    second_norm: Tensor
+    query_norm: Tensor | None = None
+    key_norm: Tensor | None = None
+
+
+@dataclass
+class Model:
+    """The whole model.
+
+    Attributes:
+        kv, group, width: key-value heads, queries' heads for each, and their width.
+        rotary: transformers' module that gives the angles of positions.
+    """
+
+    embedding: Tensor
+    blocks: list[Block]
+    norm: Tensor
+    head: Tensor
+    epsilon: float
+    kv: int
+    group: int
+    width: int
+    rotary: Any
+    _angles: tuple[Tensor, Tensor] | None = field(default=None, repr=False)
+
+    def linears(self) -> Iterator[Linear]:
+        """Every joined layer."""
+        for block in self.blocks:
+            yield from (block.qkv, block.output, block.gate_up, block.down)
+
+    def refresh(self) -> None:
+        """Take over what the optimizer changed."""
+        for linear in self.linears():
+            linear.refresh()
+
+    def angles(self, positions: int) -> tuple[Tensor, Tensor]:
+        """Return cosine and sine by position, fp32.  Shape: [at least positions, width / 2]"""
+        if self._angles is None or len(self._angles[0]) < positions:
+            device = self.embedding.device
+            place = torch.arange(-(-positions // 256) * 256, device=device)[None]
+            cosine, sine = self.rotary(torch.empty(0, device=device, dtype=torch.float32), place)
+            half = self.width // 2
+            self._angles = cosine[0, :, :half].contiguous(), sine[0, :, :half].contiguous()
+        return self._angles
+
+
+def read_model(model: Any) -> Model | None:
+    """Return the model's tensors, or None when it is not of a shape that the lean path computes.
+
+    That shape: Llama's blocks (RMSNorm, rotary positions, grouped queries, SwiGLU, no biases), full causal
+    attention, and at most a plain LoRA in fp32 on each linear layer. Everything else takes the general path.
+    """
+    causal = model.get_base_model() if hasattr(model, "get_base_model") else model
+    config = causal.config
+    if type(causal).__name__ not in ("LlamaForCausalLM", "MistralForCausalLM"):
+        return None
+    if config.hidden_act != "silu" or getattr(config, "sliding_window", None):
+        return None
+    decoder = causal.model
+    if getattr(decoder.rotary_emb, "rope_type", "default") in ("dynamic", "longrope"):
+        return None  # its angles depend on the length
+    blocks = [_read_block(layer) for layer in decoder.layers]
+    head = causal.get_output_embeddings()
+    whole = [block for block in blocks if block is not None]
+    if (
+        len(whole) != len(blocks)
+        or not _plain(decoder.embed_tokens.weight)
+        or not _plain(head.weight)
+        or head.bias is not None
+    ):
+        return None
+    read = Model(
+        embedding=decoder.embed_tokens.weight.detach(),
+        blocks=whole,
+        norm=decoder.norm.weight.detach(),
+        head=head.weight.detach(),
+        epsilon=config.rms_norm_eps,
+        kv=config.num_key_value_heads,
+        group=config.num_attention_heads // config.num_key_value_heads,
+        width=getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads,
+        rotary=decoder.rotary_emb,
+    )
+    read.refresh()
+    return read
+
+
+def _plain(weight: Tensor) -> bool:
+    return not weight.requires_grad and weight.dtype in (torch.bfloat16, torch.float32)
+
+
+def _read_block(layer: Any) -> Block | None:
+    attention, mlp = layer.self_attn, layer.mlp
+    joined = [
+        _join([attention.q_proj, attention.k_proj, attention.v_proj]),
+        _join([attention.o_proj]),
+        _join([mlp.gate_proj, mlp.up_proj]),
+        _join([mlp.down_proj]),
+    ]
+    norms = [layer.input_layernorm.weight, layer.post_attention_layernorm.weight]
+    linears = [linear for linear in joined if linear is not None]
+    if len(linears) != len(joined) or not all(_plain(norm) for norm in norms):
+        return None
+    qkv, output, gate_up, down = linears
+    return Block(qkv, output, gate_up, down, norms[0].detach(), norms[1].detach())
+
+
+def _join(layers: list[Any]) -> Linear | None:
+    parts, adapters = [], []
+    start = low = 0
+    for layer in layers:
+        weight = getattr(layer, "base_layer", layer).weight
+        if getattr(layer, "base_layer", layer).bias is not None or not _plain(weight):
+            return None
+        parts.append(weight.detach())
+        columns = slice(start, start := start + weight.shape[0])
+        if not hasattr(layer, "lora_A"):
+            if hasattr(layer, "base_layer"):
+                return None  # an adapter of another kind
+            continue
+        if not _is_plain_lora(layer):
+            return None
+        a, b = layer.lora_A["default"].weight, layer.lora_B["default"].weight
+        rank = slice(low, low := low + a.shape[0])
+        adapters.append(
+            Adapter(columns, rank, float(layer.scaling["default"]), a, b, torch.empty_like(b, dtype=weight.dtype))
+        )
+    joined = torch.cat(parts) if len(parts) > 1 else parts[0]
+    return Linear(joined, adapters, joined.new_empty(low, joined.shape[1]))
+
+
+def _is_plain_lora(layer: Any) -> bool:
+    return (
+        list(layer.lora_A) == ["default"]
+        and isinstance(layer.lora_dropout["default"], nn.Identity)
+        and not layer.use_dora.get("default", False)
+        and layer.lora_A["default"].weight.dtype == torch.float32
+        and layer.lora_B["default"].bias is None
+        and not layer.merged
+    )

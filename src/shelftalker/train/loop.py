@@ -1,0 +1,399 @@
+"""The one training loop: steps, epochs, checkpoints, early stop."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from shelftalker.config import TrainSettings
+from shelftalker.errors import TrainingError
+from shelftalker.train.batches import Step, ahead, forwards, plan_steps
+from shelftalker.train.checkpoints import Checkpoint, random_state, restore_random, save_checkpoint
+from shelftalker.train.journal import Journal
+from shelftalker.train.processes import Processes
+from shelftalker.train.progress import OnProgress, Progress, TrainingInterrupted
+from shelftalker.train.rows import Rows
+from shelftalker.train.schedule import learning_rate
+
+__all__ = ["Engine", "Loop", "Outcome", "Truth"]
+
+
+class Engine(Protocol):
+    """Computes the loss of some rows; implemented by `padded.PaddedEngine` and `lean.LeanEngine`."""
+
+    @property
+    def name(self) -> str:
+        """What the manifest says."""
+        ...
+
+    def collate(self, rows: Rows, indices: np.ndarray[Any, Any]) -> Any:
+        """Return the tensors of one forward pass; runs in the thread that prepares data."""
+        ...
+
+    def refresh(self) -> None:
+        """Take over what the optimizer changed; called before the first pass and after each step."""
+        ...
+
+    def loss(self, batch: Any) -> float:
+        """Return the summed loss of the batch's answer tokens."""
+        ...
+
+    def backward(self, batch: Any, scale: float) -> float:
+        """Add the gradients of scale * loss to the weights' and return the summed loss."""
+        ...
+
+
+class Truth(Protocol):
+    """Asks the model in training a few questions and returns how true the answers are, 0 to 1, with details."""
+
+    def __call__(self) -> dict[str, float]:
+        """Return at least "score"."""
+        ...
+
+
+@dataclass
+class Totals:
+    """What a run has behind it; saved with every checkpoint."""
+
+    step: int = 0
+    tokens: int = 0
+    seconds: float = 0.0
+    smoothed: float | None = None
+    epoch_loss: float = 0.0
+    epoch_answers: int = 0
+    epochs: list[dict[str, float]] = field(default_factory=list)
+    best_score: float | None = None
+    best_epoch: int = -1
+    without_gain: int = 0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended."""
+
+    steps: int
+    planned_steps: int
+    tokens: int
+    seconds: float
+    epochs: list[dict[str, float]]
+    stopped_early: bool
+    best_epoch: int
+
+    @property
+    def rising(self) -> bool:
+        """Whether the loss rose: the last epoch's mean above an earlier one's, in training or validation."""
+        for name in ("train_loss", "validation_loss"):
+            curve = [epoch[name] for epoch in self.epochs if name in epoch]
+            if len(curve) > 1 and curve[-1] > 1.02 * min(curve[:-1]):
+                return True
+        return False
+
+
+class Loop:
+    """A run's moving parts.
+
+    Args:
+        engine: computes the loss.
+        weights: what is trained, by name.
+        rows: the examples.
+        validation: examples whose loss is measured at an epoch's end, or None.
+        truth: asks questions at an epoch's end, or None.
+        settings: of the run.
+        tokens_per_forward: tokens computed at once.
+        folder: the run's.
+        fingerprint: what must be the same for a run to go on.
+        processes: this process among its equals.
+        on_progress: told of every step.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        weights: dict[str, nn.Parameter],
+        rows: Rows,
+        *,
+        validation: Rows | None,
+        truth: Truth | None,
+        settings: TrainSettings,
+        tokens_per_forward: int,
+        folder: Path,
+        fingerprint: dict[str, Any],
+        processes: Processes,
+        on_progress: OnProgress,
+    ) -> None:
+        self._engine = engine
+        self._weights = weights
+        self._rows = rows
+        self._validation = validation
+        self._truth = truth
+        self._settings = settings
+        self._tokens_per_forward = tokens_per_forward
+        self._folder = folder
+        self._fingerprint = fingerprint
+        self._processes = processes
+        self._tell = on_progress
+        self._lengths = rows.lengths
+        self.steps = plan_steps(
+            self._lengths, batch_size=settings.batch_size, epochs=settings.epochs, seed=settings.seed
+        )
+        self._tokens_until = np.cumsum([int(self._lengths[step.rows].sum()) for step in self.steps])
+        self._optimizer = torch.optim.AdamW(
+            weights.values(),
+            lr=settings.learning_rate,
+            betas=(0.9, 0.99),
+            weight_decay=settings.weight_decay,
+            fused=all(weight.device.type in ("cpu", "cuda") for weight in weights.values()),
+        )
+        self._totals = Totals()
+        self._best: dict[str, Tensor] = {}
+        self._stop = threading.Event()
+
+    def load(self, checkpoint: Checkpoint) -> None:
+        """Go on from a checkpoint, as if there had been no stop.
+
+        Raises:
+            TrainingError: it has more steps behind it than are asked for.
+        """
+        if checkpoint.step > len(self.steps):
+            raise TrainingError(
+                f"{self._folder} has {checkpoint.step} steps behind it, more than the {len(self.steps)} asked for",
+                fix="ask for more --epochs",
+            )
+        with torch.no_grad():
+            for name, weight in self._weights.items():
+                weight.copy_(checkpoint.weights[name])
+        self._optimizer.load_state_dict(checkpoint.optimizer)
+        self._totals = Totals(**{k: v for k, v in checkpoint.progress.items() if k != "tokens_per_forward"})
+        self._best = dict(checkpoint.best)
+        restore_random(checkpoint.random)
+        self._engine.refresh()
+
+    def run(self, journal: Journal) -> Outcome:
+        """Train to the end, an early stop or an interruption; the model then holds the best epoch's weights.
+
+        Raises:
+            TrainingInterrupted: SIGINT or SIGTERM came; a checkpoint is saved.
+            TrainingError: the loss is not a number.
+            StorageError: the disk is full; the last good checkpoint is kept.
+        """
+        totals = self._totals
+        saved_at, started = time.monotonic(), time.monotonic()
+        behind = totals.seconds
+        first = totals.step
+        early = self._out_of_patience()
+        with _signals(self._stop):
+            for step, batches in ahead(lambda: self._batches(first)) if not early else ():
+                before = time.monotonic()
+                values = self._step(step, batches)
+                totals.seconds = behind + time.monotonic() - started
+                self._log(journal, step, values, time.monotonic() - before)
+                last = step.number + 1 == len(self.steps)
+                ends_epoch = last or self.steps[step.number + 1].epoch != step.epoch
+                if ends_epoch:
+                    self._end_epoch(journal, step)
+                    early = self._out_of_patience()
+                interrupted = self._processes.any(self._stop.is_set())
+                if ends_epoch or interrupted or self._due(step, saved_at):
+                    self._save()
+                    saved_at = time.monotonic()
+                if interrupted and not last:
+                    raise TrainingInterrupted(totals.step, len(self.steps), resume=True)
+                if early:
+                    break
+        self._take_best()
+        return Outcome(
+            steps=totals.step,
+            planned_steps=len(self.steps),
+            tokens=totals.tokens,
+            seconds=totals.seconds,
+            epochs=totals.epochs,
+            stopped_early=early and totals.step < len(self.steps),
+            best_epoch=totals.best_epoch,
+        )
+
+    def _batches(self, first: int) -> Iterator[tuple[Step, list[Any]]]:
+        for step in self.steps[first:]:
+            groups = forwards(
+                step,
+                self._lengths,
+                tokens=self._tokens_per_forward,
+                rank=self._processes.rank,
+                processes=self._processes.count,
+            )
+            yield step, [self._engine.collate(self._rows, group) for group in groups]
+
+    def _step(self, step: Step, batches: list[Any]) -> dict[str, float]:
+        settings, totals = self._settings, self._totals
+        rate = learning_rate(
+            step.number,
+            len(self.steps),
+            highest=settings.learning_rate,
+            warmup_share=settings.warmup_share,
+            schedule=settings.schedule,
+        )
+        for group in self._optimizer.param_groups:
+            group["lr"] = rate
+        tokens = int(self._lengths[step.rows].sum())
+        answers = tokens - int(self._rows.prompts[step.rows].sum())
+        loss = 0.0
+        for batch in batches:
+            loss += self._engine.backward(batch, 1 / answers) / answers
+        loss = self._processes.add_up(loss, list(self._weights.values()))
+        if not np.isfinite(loss):
+            raise TrainingError(
+                f"the loss is {loss} at step {step.number + 1}",
+                fix="lower --learning-rate, or --set train.dtype=fp32; --resume goes on from the last checkpoint",
+            )
+        norm = nn.utils.clip_grad_norm_(self._weights.values(), settings.max_grad_norm)
+        self._optimizer.step()
+        self._optimizer.zero_grad(set_to_none=False)
+        self._engine.refresh()
+        totals.step = step.number + 1
+        totals.tokens += tokens
+        totals.epoch_loss += loss * answers
+        totals.epoch_answers += answers
+        totals.smoothed = loss if totals.smoothed is None else 0.9 * totals.smoothed + 0.1 * loss
+        return {
+            "loss": loss,
+            "learning_rate": rate,
+            "grad_norm": float(norm),
+            "examples": len(step.rows),
+            "step_tokens": tokens,
+            "answer_tokens": answers,
+        }
+
+    def _log(self, journal: Journal, step: Step, values: dict[str, float], seconds: float) -> None:
+        totals = self._totals
+        speed = totals.tokens / max(totals.seconds, 1e-9)
+        left = int(self._tokens_until[-1] - self._tokens_until[step.number])
+        journal.step(
+            step=totals.step,
+            epoch=step.epoch + 1,
+            **values,
+            tokens=totals.tokens,
+            tokens_per_second=values["step_tokens"] / max(seconds, 1e-9),
+            seconds=totals.seconds,
+        )
+        self._tell(
+            Progress(
+                stage="train",
+                done=totals.step,
+                total=len(self.steps),
+                epoch=step.epoch + 1,
+                loss=totals.smoothed,
+                learning_rate=values["learning_rate"],
+                tokens_per_second=speed,
+                seconds_left=left / speed,
+            )
+        )
+
+    def _end_epoch(self, journal: Journal, step: Step) -> None:
+        totals = self._totals
+        line: dict[str, float] = {"train_loss": totals.epoch_loss / max(1, totals.epoch_answers)}
+        if self._validation is not None:
+            line["validation_loss"] = self.validation_loss()
+        if self._truth is not None:
+            line |= {f"truth_{name}": value for name, value in self._truth().items()}
+        totals.epoch_loss, totals.epoch_answers = 0.0, 0
+        totals.epochs.append(line)
+        self._judge(line)
+        journal.epoch(step=totals.step, epoch=step.epoch + 1, **line, seconds=totals.seconds)
+
+    def _judge(self, line: dict[str, float]) -> None:
+        """Keep the best epoch's weights. Truth: higher is better; loss: lower."""
+        totals = self._totals
+        score = {"truth": line.get("truth_score"), "loss": -line.get("validation_loss", line["train_loss"])}.get(
+            self._settings.stop_on
+        )
+        if score is None:
+            return
+        if totals.best_score is None or score > totals.best_score + 1e-9:
+            totals.best_score, totals.best_epoch, totals.without_gain = score, len(totals.epochs) - 1, 0
+            self._best = {name: weight.detach().cpu().clone() for name, weight in self._weights.items()}
+        else:
+            totals.without_gain += 1
+
+    def _out_of_patience(self) -> bool:
+        return self._totals.without_gain >= self._settings.patience
+
+    def _take_best(self) -> None:
+        if self._best and self._totals.best_epoch != len(self._totals.epochs) - 1:
+            with torch.no_grad():
+                for name, weight in self._weights.items():
+                    weight.copy_(self._best[name])
+            self._engine.refresh()
+
+    def validation_loss(self) -> float:
+        """Return the mean loss of an answer token over the validation rows."""
+        rows = self._validation
+        assert rows is not None
+        whole = Step(0, 0, np.arange(len(rows)))
+        total = 0.0
+        groups = forwards(
+            whole,
+            rows.lengths,
+            tokens=self._tokens_per_forward,
+            rank=self._processes.rank,
+            processes=self._processes.count,
+        )
+        for number, group in enumerate(groups):
+            total += self._engine.loss(self._engine.collate(rows, group))
+            self._tell(Progress(stage="validate", done=number + 1, total=len(groups)))
+        return self._processes.add_up(total, []) / rows.counts.answer_tokens
+
+    def _due(self, step: Step, saved_at: float) -> bool:
+        every = self._settings.checkpoint_steps
+        if every:
+            return (step.number + 1) % every == 0
+        return self._processes.any(time.monotonic() - saved_at > 60 * self._settings.checkpoint_minutes)
+
+    def _save(self) -> None:
+        if self._processes.rank != 0:
+            return
+        totals = self._totals
+        save_checkpoint(
+            self._folder / "checkpoints",
+            Checkpoint(
+                step=totals.step,
+                weights={name: weight.detach().cpu() for name, weight in self._weights.items()},
+                optimizer=self._optimizer.state_dict(),
+                random=random_state(),
+                fingerprint=self._fingerprint,
+                progress=vars(totals) | {"tokens_per_forward": self._tokens_per_forward},
+                best=self._best,
+            ),
+            keep=self._settings.keep_checkpoints,
+        )
+
+
+@contextmanager
+def _signals(stop: threading.Event) -> Iterator[None]:
+    """Let SIGINT and SIGTERM end the run after the step at hand; a second SIGINT ends it at once."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        if stop.is_set() and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        stop.set()
+
+    before: dict[int, Callable[[int, FrameType | None], Any] | int | None] = {
+        number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

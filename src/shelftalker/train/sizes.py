@@ -1,0 +1,34 @@
+"""The one dial: what `--size` and `--preset` set. Everything can still be set by hand on top."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+__all__ = ["PRESETS", "Size", "size_settings"]
+
+Size = Literal["quick", "good", "best"]
+
+# Measured on 2 cores with the embedded model, see docs/training.md.
+_OPEN: dict[str, dict[str, Any]] = {
+    "quick": {"examples": 400, "epochs": 1, "rank": 16, "learning_rate": 1e-3},
+    "good": {"examples": 1500, "epochs": 1, "rank": 16, "learning_rate": 1e-3},
+    "best": {"examples": 0, "epochs": 2, "rank": 32, "learning_rate": 5e-4},
+}
+_CLOSED: dict[str, dict[str, Any]] = {
+    "quick": {"records": 30, "epochs": 10, "rank": 32, "learning_rate": 2e-3},
+    "good": {"records": 100, "epochs": 12, "rank": 32, "learning_rate": 2e-3},
+    "best": {"records": 0, "epochs": 20, "rank": 64, "learning_rate": 1e-3},
+}
+
+PRESETS: dict[str, dict[str, Any]] = {"report": {"epochs": 2, "batch_size": 4, "learning_rate": 1e-3}}
+"""Recipes of others, by name. `report`: the original report's epochs, batch size and learning rate."""
+
+
+def size_settings(size: Size, mode: str) -> dict[str, Any]:
+    """Return the training settings that a size stands for; what is known by heart needs more passes.
+
+    Args:
+        size: quick is minutes, good a quarter of an hour (2 cores, embedded model), best takes what it takes.
+        mode: of the run; "both" is sized like closed-book.
+    """
+    return dict((_OPEN if mode == "open-book" else _CLOSED)[size])

@@ -1,0 +1,41 @@
+"""What a run learns from, and the list of it that others check for leaks."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from shelftalker.artifacts import write_atomic
+from shelftalker.records import Example
+
+__all__ = ["TrainingSet", "write_example_log"]
+
+
+@dataclass(frozen=True)
+class TrainingSet:
+    """What a run learns from and what it is measured on while it runs.
+
+    Attributes:
+        training: examples that are trained on.
+        validation: examples whose loss is measured. Open-book: products never trained on. Closed-book: the
+            trained products, asked in forms held out, since nothing else can be known by heart.
+        truth: examples whose questions are asked at an epoch's end; their last message is the right answer.
+    """
+
+    training: tuple[Example, ...]
+    validation: tuple[Example, ...]
+    truth: tuple[Example, ...]
+
+
+def write_example_log(folder: Path, examples: TrainingSet) -> None:
+    """Write `examples.json`: the uids that each split's examples name, so that others can check for leaks."""
+    named = {
+        split: sorted({uid for example in named_by for uid in example.uids})
+        for split, named_by in (("train", examples.training), ("validation", examples.validation))
+    }
+    kinds: dict[str, int] = {}
+    for example in examples.training:
+        kinds[f"{example.mode}/{example.kind}"] = kinds.get(f"{example.mode}/{example.kind}", 0) + 1
+    document = {"uids": named, "kinds": dict(sorted(kinds.items()))}
+    write_atomic(folder / "examples.json", json.dumps(document, indent=1, ensure_ascii=False) + "\n")

@@ -1,0 +1,76 @@
+"""A training run in seconds: a tiny model, made-up examples, and a script that tests can kill.
+
+usage: python tiny_training.py MODEL OUT SETTINGS_JSON [--resume]
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+from pathlib import Path
+from typing import Any
+
+from shelftalker.config import TrainSettings
+from shelftalker.records import Example, Message
+from shelftalker.train.training_set import TrainingSet
+
+WORDS = "steel oak wide small 12 kg 30 cm blue green strong light vase lamp chair".split()
+DEFAULTS: dict[str, Any] = {
+    "epochs": 2,
+    "batch_size": 4,
+    "rank": 4,
+    "learning_rate": 5e-3,
+    "stop_on": "never",
+    "dtype": "fp32",
+    "device": "cpu",
+    "truth_questions": 0,
+    "checkpoint_steps": 1,
+}
+
+
+def tiny_examples(count: int, *, seed: int = 0, system: str = "You describe products.") -> tuple[Example, ...]:
+    """Descriptions of random words, of unequal lengths, after a common system message."""
+    draw = random.Random(seed)
+
+    def one(number: int) -> Example:
+        text = " ".join(draw.choice(WORDS) for _ in range(draw.randint(2, 9)))
+        asked = (Message("system", system), Message("user", f"What is item {number}?"))
+        return Example("description", "closed-book", "en", (*asked, Message("assistant", text)), (f"u{number}",))
+
+    return tuple(one(number) for number in range(count))
+
+
+def tiny_fit(model: Path, out: Path, *, resume: bool = False, examples: int = 22, **changes: Any) -> dict[str, Any]:
+    """Train a tiny model; the same arguments give the same run."""
+    from shelftalker.models import load_base
+    from shelftalker.train.fit import fit
+    from shelftalker.train.processes import join_processes
+
+    settings = TrainSettings.model_validate(DEFAULTS | changes | {"base": str(model)})
+    made = tiny_examples(examples)
+    dtype = {"fp32": "float32", "bf16": "bfloat16"}[settings.dtype]
+    with join_processes("cpu") as processes:
+        fixed = settings.model_dump(exclude={"epochs", "checkpoint_steps"}) | {"catalogue": "made up"}
+        return fit(
+            load_base(model, dtype=dtype, device="cpu"),
+            TrainingSet(made[:-4], made[-4:], made[-3:] if settings.truth_questions else ()),
+            out,
+            settings,
+            fingerprint=json.loads(json.dumps(fixed)),
+            processes=processes,
+            resume=resume,
+            on_progress=_no_progress,
+        )
+
+
+def _no_progress(_: Any) -> None:
+    return None
+
+
+if __name__ == "__main__":
+    import torch
+
+    torch.set_num_threads(1)
+    changed = json.loads(sys.argv[3])
+    print(json.dumps(tiny_fit(Path(sys.argv[1]), Path(sys.argv[2]), resume="--resume" in sys.argv, **changed)))
