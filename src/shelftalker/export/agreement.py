@@ -11,11 +11,11 @@ from shelftalker.answer.planning import make_plan
 from shelftalker.catalog import Catalogue
 from shelftalker.config import AnswerSettings
 from shelftalker.errors import ModelError
-from shelftalker.export.gguf_vocabulary import adds_beginning
 from shelftalker.export.llama_cpp import ask_llama_cpp
 from shelftalker.index import Finder
 from shelftalker.models import Loaded, TransformersGenerator, encode_prompt
 from shelftalker.models.encoding import render_prompt
+from shelftalker.models.gguf_vocabulary import adds_beginning
 from shelftalker.models.quiet import quiet_transformers
 from shelftalker.prompts import ATTRIBUTES, attribute_forms, description_forms, detect_language
 from shelftalker.records import Message, Mode, Record, Split
@@ -99,18 +99,22 @@ def check_prompts(data: Path, count: int, mode: Mode, seed: int) -> list[Convers
     return found
 
 
-def ask_ours(loaded: Loaded, prompts: Sequence[Conversation], on_answer: OnAnswer) -> list[str]:
+def ask_ours(
+    loaded: Loaded, prompts: Sequence[Conversation], on_answer: OnAnswer, *, max_new_tokens: int = MAX_NEW_TOKENS
+) -> list[str]:
     """Answer with the run's own engine."""
     generator = TransformersGenerator(loaded)
     told = []
     for done, prompt in enumerate(prompts, 1):
-        [completion] = generator.generate([prompt], max_new_tokens=MAX_NEW_TOKENS)
+        [completion] = generator.generate([prompt], max_new_tokens=max_new_tokens)
         told.append(completion.text)
         on_answer(done, len(prompts))
     return told
 
 
-def ask_merged(folder: Path, prompts: Sequence[Conversation], on_answer: OnAnswer) -> list[str]:
+def ask_merged(
+    folder: Path, prompts: Sequence[Conversation], on_answer: OnAnswer, *, max_new_tokens: int = MAX_NEW_TOKENS
+) -> list[str]:
     """Answer with transformers alone, from the folder alone."""
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -125,14 +129,21 @@ def ask_merged(folder: Path, prompts: Sequence[Conversation], on_answer: OnAnswe
             ids = torch.tensor([encode_prompt(tokenizer, prompt)])
             with torch.inference_mode():
                 written = model.generate(
-                    ids, attention_mask=torch.ones_like(ids), max_new_tokens=MAX_NEW_TOKENS, do_sample=False, **lookup
+                    ids, attention_mask=torch.ones_like(ids), max_new_tokens=max_new_tokens, do_sample=False, **lookup
                 )
             told.append(tokenizer.decode(written[0, ids.shape[1] :], skip_special_tokens=True))
             on_answer(done, len(prompts))
     return told
 
 
-def ask_gguf(path: Path, loaded: Loaded, prompts: Sequence[Conversation], on_answer: OnAnswer) -> list[str]:
+def ask_gguf(
+    path: Path,
+    loaded: Loaded,
+    prompts: Sequence[Conversation],
+    on_answer: OnAnswer,
+    *,
+    max_new_tokens: int = MAX_NEW_TOKENS,
+) -> list[str]:
     """Answer with llama.cpp; the prompts go to it as text, so that its tokenizer is checked too.
 
     Raises:
@@ -146,8 +157,8 @@ def ask_gguf(path: Path, loaded: Loaded, prompts: Sequence[Conversation], on_ans
     told = ask_llama_cpp(
         path,
         texts,
-        max_new_tokens=MAX_NEW_TOKENS,
-        context_tokens=max(ours) + MAX_NEW_TOKENS + 1,
+        max_new_tokens=max_new_tokens,
+        context_tokens=max(ours) + max_new_tokens + 1,
         on_answer=lambda done: on_answer(done, len(prompts)),
     )
     for text, tokens, one in zip(texts, ours, told, strict=True):

@@ -28,12 +28,13 @@ from shelftalker.export.agreement import (
     check_prompts,
     compare_answers,
 )
-from shelftalker.export.gguf_shapes import check_shape
-from shelftalker.export.gguf_writing import QUANTS, Quant, write_gguf
 from shelftalker.export.llama_cpp import need_llama_cpp
 from shelftalker.export.merged import write_merged
 from shelftalker.export.ollama import modelfile
 from shelftalker.models import Loaded
+from shelftalker.models.gguf_shapes import check_shape
+from shelftalker.models.gguf_writing import QUANTS, Quant, write_gguf
+from shelftalker.models.loading import Dtype
 from shelftalker.models.merging import load_run
 from shelftalker.providers import is_hosted
 from shelftalker.records import Mode
@@ -87,6 +88,7 @@ def export(
     quants: Sequence[Quant] = QUANTS,
     check: int = 50,
     seed: int = 1,
+    dtype: Dtype = "auto",
     overwrite: bool = False,
     on_progress: OnProgress | None = None,
 ) -> Exported:
@@ -102,6 +104,7 @@ def export(
         quants: how GGUF files keep the weights, a file each; Ollama takes the last.
         check: questions asked of the run and of the export; 0 asks none.
         seed: of the sample of questions.
+        dtype: of the merged weights; "auto" is what this machine answers in.
         overwrite: replace an earlier export.
         on_progress: called with what is being done, how many are done and wanted.
 
@@ -120,7 +123,7 @@ def export(
         need_llama_cpp()
     _check_free(out, overwrite=overwrite)
     tell("model", 0, 1)
-    loaded = load_run(run, device="cpu")
+    loaded = load_run(run, dtype=dtype, device="cpu")
     if to != "merged":
         check_shape(loaded.model.config)
     tell("model", 1, 1)

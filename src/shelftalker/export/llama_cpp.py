@@ -1,19 +1,18 @@
-"""Answer prompts with a GGUF file in llama.cpp, in a process of its own: it aborts where it can't go on.
-
-`python -m shelftalker.export.llama_cpp` reads one JSON object, then a prompt a line, and writes a completion a line.
-"""
+"""Answer prompts with a GGUF file in llama.cpp, in a process of its own (`llama_cpp_process`)."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, TextIO
 
 from shelftalker.errors import MissingPart, ModelError
 
@@ -69,72 +68,40 @@ def ask_llama_cpp(
     }
     lines = "".join(json.dumps(one) + "\n" for one in (asked, *prompts))
     told: list[Told] = []
-    with subprocess.Popen(
-        [sys.executable, "-m", __spec__.name],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-    ) as process:
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as errors,
+        subprocess.Popen(
+            [sys.executable, "-P", str(Path(__file__).with_name("llama_cpp_process.py"))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,  # a file, which never fills up as a pipe would
+            text=True,
+            encoding="utf-8",
+        ) as process,
+    ):
         assert process.stdin is not None
         assert process.stdout is not None
-        assert process.stderr is not None
-        try:
+        with contextlib.suppress(BrokenPipeError):  # it is gone; why stands in its errors
             process.stdin.write(lines)
             process.stdin.close()
-        except BrokenPipeError:
-            pass  # it is gone; why stands on its error output
         for line in process.stdout:
             found = json.loads(line)
             told.append(Told(found["text"], found["prompt_tokens"]))
             if on_answer:
                 on_answer(len(told))
-        words = process.stderr.read().strip().splitlines()
+        process.wait()
+        errors.seek(0)
+        words = errors.read().strip().splitlines()
     if process.returncode or len(told) != len(prompts):
         raise ModelError(
-            f"llama.cpp cannot run {model}: {words[-1][:300] if words else f'it ended with {process.returncode}'}",
+            f"llama.cpp cannot run {model}: {_told_why(words, process.returncode)}",
             fix="export it --to merged, and report this model",
         )
     return told
 
 
-def _answer(asked: dict[str, Any], lines: TextIO, out: TextIO) -> None:
-    import xllamacpp
-
-    params = xllamacpp.CommonParams()
-    params.model.path = asked["model"]
-    params.n_ctx = asked["context_tokens"]
-    params.n_parallel = 1
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = asked["threads"]
-    params.verbosity = 1  # errors
-    params.warmup = False
-    server = xllamacpp.Server(params)
-    for line in lines:
-        reply = server.handle_completions(
-            {
-                "prompt": json.loads(line),
-                "n_predict": asked["max_new_tokens"],
-                "temperature": 0,
-                "repeat_penalty": 1.0,
-                "cache_prompt": False,
-            }
-        )
-        if "choices" not in reply:
-            raise RuntimeError(str(reply))
-        told = {"text": reply["choices"][0]["text"], "prompt_tokens": reply["usage"]["prompt_tokens"]}
-        out.write(json.dumps(told) + "\n")
-        out.flush()
-
-
-def _main() -> None:
-    # llama.cpp may write to standard output too: what we say goes through a copy of it, the rest to the errors.
-    with os.fdopen(os.dup(1), "w", encoding="utf-8") as out:
-        os.dup2(2, 1)
-        _answer(json.loads(sys.stdin.readline()), sys.stdin, out)
-        out.flush()
-    os._exit(0)  # llama.cpp's threads are not waited for
-
-
-if __name__ == "__main__":
-    _main()
+def _told_why(words: list[str], code: int) -> str:
+    """The first error that llama.cpp told, without its clock; else how its process ended."""
+    errors = [line for line in words if " E " in line or "rror" in line]
+    line = (errors or words[-1:] or [f"its process ended with {code}"])[0]
+    return re.sub(r"^[\d.]+ E ", "", line).strip()[:300]

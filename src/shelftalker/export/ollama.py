@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from shelftalker.errors import ModelError
-from shelftalker.export.gguf_vocabulary import adds_beginning
 from shelftalker.models import Loaded, stop_tokens
 from shelftalker.models.encoding import render_prompt
+from shelftalker.models.gguf_vocabulary import adds_beginning
 from shelftalker.prompts import system_prompt
 from shelftalker.records import Message, Mode
 
@@ -85,7 +85,10 @@ def read_turns(tokenizer: Any) -> Turns:
         before, _ = _between(tokenizer, [asked])
         _, answer_begins, begins_again, _ = _between(tokenizer, [asked, answered, again])
         turns = Turns(before, before_system, after_system, answering, answer_begins, begins_again)
-        for conversation in ([asked], [system, asked], [system, asked, answered, again]):
+        others = [
+            Message(m.role, f"{m.content}, and {m.role} of other words.") for m in (system, asked, answered, again)
+        ]
+        for conversation in ([asked], [system, asked], [system, asked, answered, again], others, others[1:2]):
             if turns.render(conversation) != _text(tokenizer, conversation):
                 raise ValueError("it depends on the conversation")
     except ValueError as error:

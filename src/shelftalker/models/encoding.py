@@ -13,7 +13,7 @@ from typing import Any
 from shelftalker.errors import ModelError, TrainingError
 from shelftalker.records import Example, Message
 
-__all__ = ["Encoded", "encode_example", "encode_prompt", "end_token", "stop_tokens"]
+__all__ = ["Encoded", "encode_example", "encode_prompt", "end_token", "render_prompt", "stop_tokens"]
 
 _PROBE = "Xq7 probe"
 
@@ -66,12 +66,21 @@ def encode_prompt(tokenizer: Any, messages: Sequence[Message]) -> list[int]:
     Raises:
         ModelError: the chat template cannot render the conversation.
     """
-    text = _render(tokenizer, [Message(m.role, _disarm(tokenizer, m.content)) for m in messages])
+    text = render_prompt(tokenizer, messages)
     ids = list(tokenizer(text, add_special_tokens=False)["input_ids"])
     beginning = list(tokenizer("")["input_ids"])[:1]
     if beginning and beginning[0] == tokenizer.bos_token_id and ids[:1] != beginning:
         ids = beginning + ids
     return ids
+
+
+def render_prompt(tokenizer: Any, messages: Sequence[Message]) -> str:
+    """Return the text that `encode_prompt` turns into tokens; the tokenizer's beginning token may still go before it.
+
+    Raises:
+        ModelError: the chat template cannot render the conversation.
+    """
+    return _render(tokenizer, [Message(m.role, _disarm(tokenizer, m.content)) for m in messages])
 
 
 def end_token(tokenizer: Any) -> int:

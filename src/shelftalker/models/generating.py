@@ -152,11 +152,20 @@ class TransformersGenerator:
 def open_generator(run: Path, *, tuned: bool = True, engine: Engine = "transformers") -> Generator:
     """Return the generator of a run: its base model with the adapter merged in memory, or the base alone.
 
+    Args:
+        run: a finished run.
+        tuned: False is the base model as it was before training.
+        engine: who computes: "transformers", or "openvino", which is faster on CPUs and optional.
+
     Raises:
         FolderError: the run is unfinished or of another format.
         MissingPart: the engine is not installed.
         ModelError: the base model or the adapter cannot be loaded.
     """
+    if engine == "openvino":
+        from shelftalker.models.openvino_generating import open_openvino
+
+        return open_openvino(run, tuned=tuned)
     return TransformersGenerator(load_run(run, tuned=tuned))
 
 

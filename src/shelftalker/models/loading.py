@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from shelftalker.errors import InputNotFound, ModelError
 from shelftalker.models.embedded import embedded_folder
+from shelftalker.models.four_bit import four_bit_arguments
 from shelftalker.models.local import cached_snapshot, hub_status, local_choices
 from shelftalker.models.machine import fast_bf16
 from shelftalker.models.quiet import quiet_transformers
@@ -84,13 +85,16 @@ def locate(name_or_path: str | Path) -> Located:
     return Located(base.name if base else text, hub_id)
 
 
-def load_base(name_or_path: str | Path, *, dtype: Dtype = "auto", device: Device = "auto") -> Loaded:
+def load_base(
+    name_or_path: str | Path, *, dtype: Dtype = "auto", device: Device = "auto", four_bit: bool = False
+) -> Loaded:
     """Load a base model.
 
     Args:
         name_or_path: a name of the table, a hub id or a local folder.
         dtype: "auto" is bfloat16 where the device computes in it fast, else float32.
         device: "auto" is a CUDA GPU where there is one, else the CPU.
+        four_bit: keep the linear layers in 4 bits; they are computed in `dtype`.
 
     Raises:
         InputNotFound, MissingPart, ModelError: as `locate`; or the files cannot be loaded.
@@ -101,10 +105,11 @@ def load_base(name_or_path: str | Path, *, dtype: Dtype = "auto", device: Device
     located = locate(name_or_path)
     chosen_device = choose_device(device)
     chosen_dtype = choose_dtype(dtype, chosen_device)
+    packed = four_bit_arguments(chosen_device, chosen_dtype) if four_bit else {}
     with quiet_transformers():
         try:
             tokenizer = AutoTokenizer.from_pretrained(located.source)
-            model = AutoModelForCausalLM.from_pretrained(located.source, dtype=getattr(torch, chosen_dtype))
+            model = AutoModelForCausalLM.from_pretrained(located.source, dtype=getattr(torch, chosen_dtype), **packed)
         except (OSError, ValueError, RuntimeError, KeyError, ImportError, TypeError) as error:
             reason = " ".join(str(error).split())[:300]
             raise ModelError(
@@ -114,7 +119,8 @@ def load_base(name_or_path: str | Path, *, dtype: Dtype = "auto", device: Device
     if not tokenizer.chat_template:
         tokenizer.chat_template = FALLBACK_CHAT_TEMPLATE
     model.eval()
-    model.to(torch.device(chosen_device))
+    if not four_bit:  # those stand where they were quantized
+        model.to(torch.device(chosen_device))
     return Loaded(model, tokenizer, located.name, torch.device(chosen_device))
 
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from shelftalker.errors import ModelError
-from shelftalker.models import end_token
+from shelftalker.models.encoding import end_token
 
 __all__ = ["adds_beginning", "describe_vocabulary"]
 

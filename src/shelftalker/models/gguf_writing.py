@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from shelftalker.errors import ModelError, StorageError, storage_errors
-from shelftalker.export.gguf_shapes import Shape, check_shape, describe_shape, rope_factors
-from shelftalker.export.gguf_vocabulary import describe_vocabulary
-from shelftalker.models import Loaded
+from shelftalker.models.gguf_shapes import Shape, check_shape, describe_shape, rope_factors
+from shelftalker.models.gguf_vocabulary import describe_vocabulary
+from shelftalker.models.loading import Loaded
 
 __all__ = ["QUANTS", "Quant", "write_gguf"]
 

@@ -126,7 +126,8 @@ def _context_tokens(config: Any, shape: Shape) -> int:
 
 def _rope(config: Any) -> dict[str, Any]:
     parameters: dict[str, Any] = getattr(config, "rope_parameters", None) or {}
-    return parameters.get("full_attention", parameters)
+    full: dict[str, Any] = parameters.get("full_attention", parameters)
+    return full
 
 
 def _check_gemma3(config: Any) -> None:
