@@ -19,11 +19,13 @@ from shelftalker.catalog.rules import (
     ENTITY,
     INVISIBLE,
     MOJIBAKE,
+    PASSES,
     POWER,
     RULES,
     TAG_BLOCK,
     TAG_INLINE,
     WHITE_SPACE,
+    WORK_CHARS,
     decode_entity,
     repair_mojibake,
 )
@@ -71,11 +73,13 @@ def clean_column(texts: pl.Series) -> Cleaned:
                 fired.setdefault(name, []).append(rows.gather(places))
                 _note(cleaned.examples, name, rows.gather(places), work.gather(places.head(_EXAMPLES)), values)
             work = _replace(work, places, values)
+        passes += 1
+        if passes >= PASSES:
+            moving &= (passes * work.str.len_chars() <= WORK_CHARS).to_numpy()
         mask = pl.Series(moving)
         settled.append((rows.filter(~mask), work.filter(~mask)))
         rows, work = rows.filter(mask), work.filter(mask)
         untidy, odd = np.ones(len(rows), dtype=bool), np.zeros(len(rows), dtype=bool)
-        passes += 1
     if not fired:
         return cleaned
     counts = Counter({name: pl.concat(parts).n_unique() for name, parts in fired.items()})

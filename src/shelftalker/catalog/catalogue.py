@@ -30,10 +30,9 @@ _RUN = 65_536
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A file of records and its index. An update adds a part; `first` is the row number of its first record."""
+    """A file of records. An update adds one; `first` is the row number of its first record."""
 
     records: Path
-    index: Path | None
     first: int
     rows: int
 
@@ -183,9 +182,8 @@ def _parts(path: Path, manifest: Manifest) -> tuple[Part, ...]:
     parts: list[Part] = []
     for number, rows in enumerate(manifest.results["part_rows"], start=1):
         ending = "" if number == 1 else f"-{number}"
-        index = manifest.files.get(f"index{ending}")
         first = parts[-1].first + parts[-1].rows if parts else 0
-        parts.append(Part(path / manifest.files[f"records{ending}"], path / index if index else None, first, rows))
+        parts.append(Part(path / manifest.files[f"records{ending}"], first, rows))
     return tuple(parts)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from operator import attrgetter
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import numpy as np
@@ -37,7 +37,8 @@ class JsonLines:
         fields = [(name, kind, None) for name, kind in _TYPES.items()]
         names = {name: getattr(columns, name) for name in _TYPES}
         self._names = names
-        self._decoder = msgspec.json.Decoder(msgspec.defstruct("_Named", fields, bases=(_Row,), rename=names, gc=False))
+        named = cast(type[_Row], msgspec.defstruct("_Named", fields, bases=(_Row,), rename=names, gc=False))
+        self._decoder = msgspec.json.Decoder(named)
 
     def read(self, file: str, blocks: Iterable[Block]) -> Iterator[Batch]:
         """Yield a batch a block; `file` is the name that the records carry."""
@@ -53,7 +54,7 @@ class JsonLines:
             bad = BadLine(first, "too_long", _beginning(block.data))
             return Batch(file, 1, _frame([], []), bad=(bad,), read_bytes=block.read_bytes)
         data = block.data.removeprefix(b"\xef\xbb\xbf") if first == 1 else block.data
-        if b"\r\n" in data:
+        if b"\r" in data:  # one byte is found ten times as fast as two
             data = data.replace(b"\r\n", b"\n")
         count = data.count(b"\n") + (not data.endswith(b"\n") and data != b"")
         rows = self._decode_whole(data, count)
@@ -133,7 +134,7 @@ class JsonLines:
 
 
 def _one_object_a_line(block: bytes) -> bool:
-    """Whether every line begins with { and ends with }. Then no object can span lines: "}" never precedes "{" in JSON."""
+    """Whether every line begins with { and ends with }. Then no object spans lines: "}" never precedes "{" in JSON."""
     characters = np.frombuffer(block, dtype=np.uint8)
     ends = np.flatnonzero(characters == _NEWLINE)
     if not len(characters) or characters[-1] != _NEWLINE:

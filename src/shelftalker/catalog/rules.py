@@ -19,11 +19,13 @@ __all__ = [
     "ENTITY",
     "INVISIBLE",
     "MOJIBAKE",
+    "PASSES",
     "POWER",
     "RULES",
     "TAG_BLOCK",
     "TAG_INLINE",
     "WHITE_SPACE",
+    "WORK_CHARS",
     "DropRule",
     "Rule",
     "clean_text",
@@ -36,7 +38,10 @@ __all__ = [
 # Every pattern is written so that Python's `re` and Rust's `regex` read it alike: explicit classes, no look-around.
 ENTITY = r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]{1,31});?"
 
-_INLINE = "a|abbr|acronym|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|mark|nobr|q|s|samp|small|span|strike|strong|sub|sup|time|tt|u|var|wbr"
+_INLINE = (
+    "a|abbr|acronym|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|mark|nobr|q|s|samp|small|span|strike|"
+    "strong|sub|sup|time|tt|u|var|wbr"
+)
 _BLOCK = (
     "address|article|aside|base|blockquote|body|br|button|caption|center|col|colgroup|dd|details|dir|div|dl|dt|"
     "fieldset|figcaption|figure|footer|form|frame|frameset|h1|h2|h3|h4|h5|h6|head|header|hr|html|iframe|img|input|"
@@ -57,8 +62,15 @@ INVISIBLE = "[\u00ad\u200b\u2060\ufeff]"
 _ODD_SPACE = "\\x00-\\x1f\\x7f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 WHITE_SPACE = f"[{_ODD_SPACE}][ {_ODD_SPACE}]*| [ {_ODD_SPACE}]+"  # all but a single plain space
 # What UTF-8 looks like when it was read as Latin-1 or Windows-1252: a lead byte and a continuation byte.
-MOJIBAKE = "[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+MOJIBAKE = (
+    "[\u00c2-\u00f4]"
+    "[\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+)
 
+
+PASSES, WORK_CHARS = 20, 20_000_000
+"""A text that still changes after so many passes, and would take more than so many characters of work, was made to
+waste time, such as "&amp;amp;amp;..." over megabytes: it is left as it is then."""
 
 _BARE_NAMES = frozenset({"amp", "AMP", "lt", "gt", "LT", "GT", "quot", "QUOT", "nbsp", "copy", "reg"})
 """Entities that count without their semicolon; more of them would take letters out of "cut&paste"-like texts."""
@@ -162,8 +174,10 @@ DROP_RULES: tuple[DropRule, ...] = (
 )
 
 _TEST = re.compile(
-    r"(?:this is (?:only )?an? |just an? )?(?:test|testing|dummy|placeholder|asdf+|asdfgh\w*|qwerty|lorem ipsum|xxx+|do not buy|please ignore|ignore)"
-    r"(?:[ -]?(?:test|testing|item|product|listing|asin|title|content|description|record|row|entry|only|do not buy|please ignore|\d{1,6}))*"
+    r"(?:this is (?:only )?an? |just an? )?"
+    r"(?:test|testing|dummy|placeholder|asdf+|asdfgh\w*|qwerty|lorem ipsum|xxx+|do not buy|please ignore|ignore)"
+    r"(?:[ -]?(?:test|testing|item|product|listing|asin|title|content|description|record|row|entry|only|do not buy|"
+    r"please ignore|\d{1,6}))*"
 )
 
 
@@ -184,9 +198,9 @@ def clean_text(text: str, fired: set[str] | None = None) -> str:
                 if passes and rule.name == "entities":
                     fired.add("entities_doubled")
             text = cleaned
-        if text == before:
-            return text
         passes += 1
+        if text == before or (passes >= PASSES and passes * len(text) > WORK_CHARS):
+            return text
 
 
 def is_content_its_title(title: str, content: str) -> bool:

@@ -11,10 +11,13 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Literal, Protocol, cast
 
 from shelftalker.artifacts import hash_file
 from shelftalker.errors import CatalogueError, InputNotFound
+
+if TYPE_CHECKING:
+    from zstandard import ZstdDecompressionObj
 
 __all__ = ["BLOCK_BYTES", "STDIN", "Block", "Kind", "Source", "find_sources", "open_stream", "read_blocks"]
 
@@ -26,6 +29,9 @@ _COMPRESSION = (".gz", ".zst", ".zip")
 _TABLES: dict[str, Kind] = {".csv": "csv", ".tsv": "csv", ".parquet": "parquet"}
 _LINES = (".json", ".jsonl", ".ndjson")
 _DAMAGED = "fetch it again, or compress it again from the original"
+
+_ZSTD_READ_BYTES = 1 << 13
+"""Little at a time: what is read is decompressed whole, and may become 30,000 times as much."""
 
 
 @dataclass(slots=True)
@@ -195,7 +201,7 @@ def open_stream(source: Source) -> Iterator[CountedStream]:
             counted = CountedStream(raw)
         suffix = Path(source.name).suffix.lower() if source.path is not None else ""
         if suffix == ".gz":
-            counted.stream = stack.enter_context(gzip.GzipFile(fileobj=counted))
+            counted.stream = stack.enter_context(gzip.GzipFile(fileobj=cast(BinaryIO, counted), mode="rb"))
         elif suffix == ".zst":
             counted.stream = _ZstdStream(counted)
         yield counted
@@ -210,10 +216,10 @@ class _ZstdStream:
     def __init__(self, raw: _Stream) -> None:
         import zstandard  # a compiled part that only these files need
 
-        self._start = lambda: zstandard.ZstdDecompressor(max_window_size=1 << 31).decompressobj()
+        self._decompressor = zstandard.ZstdDecompressor(max_window_size=1 << 31)
         self._error = zstandard.ZstdError
         self._raw = raw
-        self._frame = None
+        self._frame: ZstdDecompressionObj | None = None
         self._ahead = b""
 
     def read(self, size: int = -1, /) -> bytes:
@@ -221,13 +227,13 @@ class _ZstdStream:
         parts: list[bytes] = []
         wanted = size
         while wanted > 0:
-            data = self._ahead or self._raw.read(1 << 16)
+            data = self._ahead or self._raw.read(_ZSTD_READ_BYTES)
             if not data:
                 if self._frame is not None:
                     raise EOFError("a frame is cut off")
                 break
             if self._frame is None:
-                self._frame = self._start()
+                self._frame = self._decompressor.decompressobj()
             try:
                 part = self._frame.decompress(data)
             except self._error as error:

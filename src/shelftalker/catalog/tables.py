@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 from itertools import islice
+from typing import BinaryIO, cast
 
 import polars as pl
 
@@ -32,7 +33,8 @@ def read_csv(source: Source, columns: Columns, max_line_bytes: int) -> Iterator[
         CatalogueError: a quoted field is longer than the limit: most often its quote is never closed.
     """
     with open_stream(source) as opened:
-        text = io.TextIOWrapper(_Raw(opened.stream), encoding="utf-8-sig", errors="surrogateescape", newline="")
+        raw = cast(BinaryIO, _Raw(opened.stream))
+        text = io.TextIOWrapper(raw, encoding="utf-8-sig", errors="surrogateescape", newline="")
         header = text.readline()
         if not header.strip():
             return

@@ -38,6 +38,7 @@ class PrepareSettings(Section):
     near_duplicates: bool = Field(
         True, description="find records that are nearly the same: they share a side of the split"
     )
+    meaning: bool = Field(False, description="index titles by meaning too, so that `find` offers those near in meaning")
     max_line_mb: int = Field(128, ge=16, description="longest line that is read, in MB; a longer one is bad")
     language: Literal["en", "pt"] = Field("en", description="language of the report")
 
@@ -69,8 +70,11 @@ class TrainSettings(Section):
     )
     dtype: Literal["auto", "bf16", "fp32"] = Field("auto", description="arithmetic of the base model; auto measures")
     device: str = Field("auto", description="auto, cpu, cuda or cuda:N")
-    engine: Literal["auto", "lean", "peft", "unsloth"] = Field(
+    engine: Literal["auto", "lean", "packed", "peft", "unsloth"] = Field(
         "auto", description="who computes the layers: lean is the fast path, where the model allows it"
+    )
+    sharding: Literal["none", "fsdp"] = Field(
+        "none", description="with several processes: none keeps the model whole in each (DDP), fsdp shares it out"
     )
     tokens_per_forward: int = Field(0, ge=0, description="tokens computed at once, with padding; 0 fits the machine")
     gradient_checkpointing: Literal["auto", "on", "off"] = Field(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-__all__ = ["Chosen", "choose"]
+__all__ = ["Chosen", "choose", "count_titles"]
 
 _RAW = ["raw_title", "raw_content"]
 _CLEAN = ["clean_title", "clean_content"]
@@ -19,7 +19,7 @@ class Chosen:
     Attributes:
         rows: a row a gathered row: keep (bool), uids (of the kept; those merged into it after its own).
         kept: a row a kept row, in order: number (of the gathered row), uid, title_crc, title_group, ambiguous,
-            title_chars, content_chars.
+            title_chars, content_chars, and clean_title and clean_content (hashes that tell equal texts in one process).
         dropped: reason to the numbers of the gathered rows left out for it.
         counts: the reasons' counts, and those of kept, ambiguous_titles, ambiguous_records, same_title_other_content.
     """
@@ -54,7 +54,7 @@ def choose(marks: pl.DataFrame) -> Chosen:
     counts |= count_titles(kept)
     rows = marks.select("number").join(_merge(marks, kept), on="number", how="left", maintain_order="left")
     rows = rows.select(pl.col("uids").is_not_null().alias("keep"), "uids")
-    columns = ["number", "uid", "title_crc", "title_group", "ambiguous", "title_chars", "content_chars"]
+    columns = ["number", "uid", "title_crc", "title_group", "ambiguous", "title_chars", "content_chars", *_CLEAN]
     return Chosen(rows, kept.select(columns), dropped, counts)
 
 

@@ -79,19 +79,23 @@ def _examples(gathered: Gathered, numbers: pl.Series, names: Sequence[str]) -> l
     return found
 
 
-def draw_sample(records: Sequence[Path]) -> pl.DataFrame:
-    """Return titles and contents of some thousand records, in runs spread evenly over the files."""
-    frames = []
-    for path in records:
-        scan = pl.scan_parquet(path).select("title", "content")
-        total = scan.select(pl.len()).collect().item()
-        wanted = max(1, _SAMPLE_RECORDS // len(records))
-        if total <= wanted:
-            frames.append(scan.collect())
-            continue
-        run = wanted // _SAMPLE_RUNS
-        starts = np.linspace(0, total - run, _SAMPLE_RUNS).astype(int)
-        frames += pl.collect_all([scan.slice(int(start), run) for start in starts])
+def draw_sample(records: Sequence[Path], alive: NDArray[np.bool_] | None = None) -> pl.DataFrame:
+    """Return titles and contents of some thousand records, in runs spread evenly over the files.
+
+    Args:
+        records: the files.
+        alive: by row of all of them, whether the record is still there; None where all are.
+    """
+    scan = pl.concat([pl.scan_parquet(path).select("title", "content") for path in records])
+    total = scan.select(pl.len()).collect().item()
+    run = _SAMPLE_RECORDS // _SAMPLE_RUNS
+    if total <= _SAMPLE_RECORDS:
+        starts, run = [0], total
+    else:
+        starts = np.linspace(0, total - run, _SAMPLE_RUNS).astype(int).tolist()
+    frames = pl.collect_all([scan.slice(start, run) for start in starts])
+    if alive is not None:
+        frames = [frame.filter(pl.Series(alive[a : a + run])) for a, frame in zip(starts, frames, strict=True)]
     return pl.concat(frames)
 
 
@@ -119,7 +123,7 @@ def describe_whole(
     lengths = {name: _lengths(alive[name].to_numpy()) for name in ("title_chars", "content_chars")}
     sizes = alive.group_by("group").len()["len"]
     contents = sample["content"]
-    bytes_a_char = contents.str.len_bytes().sum() / max(1, contents.str.len_chars().sum())
+    bytes_a_char = float(contents.str.len_bytes().sum()) / max(1.0, float(contents.str.len_chars().sum()))
     text_bytes = round(int(alive["content_chars"].sum()) * bytes_a_char)
     return {
         "lengths": lengths | {"content_tokens": measured["content_tokens"]},
@@ -130,7 +134,7 @@ def describe_whole(
         "alike": {
             "groups": int((sizes > 1).sum()),
             "records": int(sizes.filter(sizes > 1).sum()),
-            "largest": int(sizes.max() or 0),
+            "largest": max(sizes.to_list(), default=0),
         },
         "languages": measured["languages"],
         "splits": {name: int((alive["split"] == name).sum()) for name in SPLITS},

@@ -80,12 +80,12 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "longest": ("Longest", "Maior"),
     "identity": ("Duplicates and ambiguity", "Duplicatas e ambiguidade"),
     "identity_note": (
-        "{exact} exact duplicates were merged, and {cleaned} more that differed only before cleaning. {near} records are "
-        "nearly the same as another; with those that share a title they form {groups} groups, the largest of {largest}, and "
-        "each group is on one side of the split.",
-        "{exact} duplicatas exatas foram unidas, e mais {cleaned} que só diferiam antes da limpeza. {near} registros são "
-        "quase iguais a outro; com os que têm o mesmo título formam {groups} grupos, o maior de {largest}, e cada grupo fica "
-        "de um lado só da divisão.",
+        "{exact} exact duplicates were merged, and {cleaned} more that differed only before cleaning. {near} "
+        "records are nearly the same as another; with those that share a title they form {groups} groups, the "
+        "largest of {largest}, and each group is on one side of the split.",
+        "{exact} duplicatas exatas foram unidas, e mais {cleaned} que só diferiam antes da limpeza. {near} "
+        "registros são quase iguais a outro; com os que têm o mesmo título formam {groups} grupos, o maior de "
+        "{largest}, e cada grupo fica de um lado só da divisão.",
     ),
     "near_off": (
         "Near-duplicates were not looked for.",
@@ -111,22 +111,26 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "test": ("test", "teste"),
     "capacity": ("What a model could learn by heart", "O que um modelo poderia aprender de cor"),
     "capacity_all": (
-        "An adapter of rank {rank} on the embedded model has {parameters} parameters. At 2 bits a parameter, the most that "
-        "has been measured, it holds {holds}. What these descriptions say, without what repeats, is about {needs}, so an "
-        "adapter could in principle hold all of them. It is still the open-book mode that quotes its source.",
-        "Um adaptador de posto {rank} no modelo embutido tem {parameters} parâmetros. A 2 bits por parâmetro, o máximo já "
-        "medido, ele guarda {holds}. O que estas descrições dizem, sem as repetições, ocupa cerca de {needs}; um adaptador "
-        "poderia, em princípio, guardar tudo. Ainda assim é o modo com consulta que cita a fonte.",
+        "An adapter of rank {rank} on the embedded model has {parameters} parameters. At 2 bits a parameter, the "
+        "most that has been measured, it holds {holds}. What these descriptions say, without what repeats, is about"
+        " {needs}, so an adapter could in principle hold all of them. It is still the open-book mode that quotes "
+        "its source.",
+        "Um adaptador de posto {rank} no modelo embutido tem {parameters} parâmetros. A 2 bits por parâmetro, o "
+        "máximo já medido, ele guarda {holds}. O que estas descrições dizem, sem as repetições, ocupa cerca de "
+        "{needs}; um adaptador poderia, em princípio, guardar tudo. Ainda assim é o modo com consulta que cita a "
+        "fonte.",
     ),
     "capacity_part": (
-        "An adapter of rank {rank} on the embedded model has {parameters} parameters. At 2 bits a parameter, the most that "
-        "has been measured, it holds {holds}. What these descriptions say, without what repeats, is about {needs}. So at "
-        "best {share} of the catalogue, some {records} products, can be learnt by heart, and closed-book answers about the "
-        "others will be made up. Train on fewer products for that mode, or ask open-book: it reads the record.",
-        "Um adaptador de posto {rank} no modelo embutido tem {parameters} parâmetros. A 2 bits por parâmetro, o máximo já "
-        "medido, ele guarda {holds}. O que estas descrições dizem, sem as repetições, ocupa cerca de {needs}. Assim, no "
-        "máximo {share} do catálogo, uns {records} produtos, pode ser aprendido de cor, e respostas sem consulta sobre os "
-        "outros serão inventadas. Treine com menos produtos nesse modo, ou pergunte com consulta: ele lê o registro.",
+        "An adapter of rank {rank} on the embedded model has {parameters} parameters. At 2 bits a parameter, the "
+        "most that has been measured, it holds {holds}. What these descriptions say, without what repeats, is about"
+        " {needs}. So at best {share} of the catalogue, some {records} products, can be learnt by heart, and "
+        "closed-book answers about the others will be made up. Train on fewer products for that mode, or ask open-"
+        "book: it reads the record.",
+        "Um adaptador de posto {rank} no modelo embutido tem {parameters} parâmetros. A 2 bits por parâmetro, o "
+        "máximo já medido, ele guarda {holds}. O que estas descrições dizem, sem as repetições, ocupa cerca de "
+        "{needs}. Assim, no máximo {share} do catálogo, uns {records} produtos, pode ser aprendido de cor, e "
+        "respostas sem consulta sobre os outros serão inventadas. Treine com menos produtos nesse modo, ou pergunte"
+        " com consulta: ele lê o registro.",
     ),
     "updated": ("Last update", "Última atualização"),
     "updated_note": (

@@ -39,7 +39,8 @@ def page(report: dict[str, Any], language: Language, command: str) -> str:
         t("time"): t("seconds", n=number(report["seconds"], 1, language)),
     }
     if report.get("update"):
-        facts[t("updated")] = t("updated_note", **{k: integer(v, language) for k, v in report["update"].items()})
+        done = {name: integer(count, language) for name, count in report["update"].items()}
+        facts[t("updated")] = text_in("updated_note", language, **done)
     return render(
         "document.html.j2",
         language=language,
@@ -231,4 +232,6 @@ def _share(share: float, language: Language) -> str:
 
 def _megabytes(size: int, language: Language) -> str:
     megabytes = size / 1e6
+    if megabytes < 1:
+        return f"{number(size / 1e3, 0, language)} kB"
     return f"{number(megabytes, 1 if megabytes < 10 else 0, language)} MB"

@@ -15,14 +15,16 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from shelftalker.artifacts import Manifest, make_manifest
+from shelftalker.artifacts import Manifest, make_manifest, read_manifest
 from shelftalker.catalog.batches import BAD_REASONS, Columns
 from shelftalker.catalog.sources import Source, find_sources
 from shelftalker.config import PrepareSettings
 from shelftalker.errors import CatalogueError, ShelftalkerError, storage_errors
 from shelftalker.index import build_index
+from shelftalker.index.encoder import Encoder
 from shelftalker.prepare import describing
 from shelftalker.prepare.choosing import Chosen, choose
+from shelftalker.prepare.disk import storage_code
 from shelftalker.prepare.gathering import Gathered, gather
 from shelftalker.prepare.near import find_pairs, made_with, sketch_file
 from shelftalker.prepare.reporting import REPORTS, write_reports
@@ -30,10 +32,21 @@ from shelftalker.prepare.splitting import group_rows, split_groups, title_pairs
 from shelftalker.prepare.workspace import Workspace, open_workspace
 from shelftalker.prepare.writing import write_marks, write_records, write_uids
 
-__all__ = ["Progress", "gather_sources", "name_files", "prepare_new"]
+__all__ = [
+    "COUNTS",
+    "Progress",
+    "Tell",
+    "command_of",
+    "gather_sources",
+    "name_files",
+    "part_name",
+    "prepare_new",
+    "saved_settings",
+    "summarise",
+]
 
 _OWN_PROCESS_FROM = 50_000  # records; below, starting a process takes longer than the work
-_COUNTS = ("lines", "blank", "bad", "empty_title", "empty_content", "empty_both", "both_present", "made_uids")
+COUNTS = ("lines", "blank", "bad", "empty_title", "empty_content", "empty_both", "both_present", "made_uids")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +68,8 @@ def prepare_new(
     """Make a catalogue from nothing but its inputs."""
     began = time.perf_counter()
     sources = find_sources(inputs)
+    if settings.meaning:
+        Encoder.open()  # a missing package is told before the work, not after
     with open_workspace(out, replace=overwrite) as work:
         gathered = gather_sources(sources, work.scratch, settings, tell)
         chosen = choose(pl.concat(gathered.marks))
@@ -64,7 +79,7 @@ def prepare_new(
             raise CatalogueError(f"no record is left after cleaning: {reasons}", fix="look at the rows of the input")
         write_records(gathered, chosen.rows, names, work.staging / "records.parquet")
         built = _build(work, chosen, settings, tell)
-        counts = {name: gathered.counts[name] for name in _COUNTS} | chosen.counts | built.counts
+        counts = {name: gathered.counts[name] for name in COUNTS} | chosen.counts | built.counts
         report: dict[str, Any] = {
             "name": out.name,
             "inputs": names,
@@ -90,6 +105,15 @@ def prepare_new(
         )
         work.publish(manifest, REPORTS)
     return manifest
+
+
+def saved_settings(out: Path) -> dict[str, Any]:
+    """Return the [prepare] settings that a finished catalogue was made with.
+
+    Raises:
+        InputNotFound, UnfinishedFolder, FormatMismatch: it is no finished catalogue.
+    """
+    return read_manifest(out, "catalogue").settings
 
 
 def gather_sources(sources: Sequence[Source], scratch: Path, settings: PrepareSettings, tell: Tell) -> Gathered:
@@ -132,9 +156,8 @@ def _too_bad(gathered: Gathered, settings: PrepareSettings) -> CatalogueError:
     for reason, count in gathered.bad.most_common(3):
         first = gathered.examples[reason][0]
         said.append(f"{count} {BAD_REASONS[reason]}, first {first['file']} line {first['line']}")
-    whole = next(
-        (e["text"] for e in gathered.examples.get("not_an_object", []) + gathered.examples.get("not_json", [])), ""
-    )
+    bad_ones = gathered.examples.get("not_an_object", []) + gathered.examples.get("not_json", [])
+    whole = next((example["text"] for example in bad_ones if example["line"] == 1), "")
     fix = f"mend those lines, or allow more: --max-bad {min(1.0, bad / lines + 0.005):.2f}"
     if whole.lstrip().startswith("["):
         fix = "the file is one JSON array; write one object a line: jq -c '.[]' FILE"
@@ -157,17 +180,28 @@ def _build(work: Workspace, chosen: Chosen, settings: PrepareSettings, tell: Tel
     with ThreadPoolExecutor(1) as pool:
         beside = pool.submit(_compare_and_measure, records, work, count, settings)
         index = work.staging / "index"
-        build_index(records, index, on_progress=lambda done: tell(Progress("index", done, count, "records")))
+        build_index(
+            records,
+            index,
+            meaning=settings.meaning,
+            on_progress=lambda done: tell(Progress("index", done, count, "records")),
+        )
         tell(Progress("describe", 0, None, "records"))
         pairs, sample = beside.result()
     groups = group_rows(count, np.concatenate([title_pairs(chosen.kept["title_group"]), pairs]))
     split = split_groups(groups, chosen.kept["title_crc"].to_numpy(), settings)
-    group = pl.Series("group", groups.astype(np.uint32))
-    marks = chosen.kept.with_columns(split, group, pl.lit(value=True).alias("alive"))
+    near = np.zeros(count, dtype=bool)
+    near[pairs.ravel()] = True
+    marks = chosen.kept.with_columns(
+        split,
+        pl.Series("group", groups.astype(np.uint32)),
+        pl.Series("near", near),
+        pl.lit(value=True).alias("alive"),
+    )
     write_marks(marks, work.staging / "marks.parquet")
     uids = chosen.rows.filter("keep").select("uids").with_row_index("row").explode("uids").rename({"uids": "uid"})
     write_uids(uids, work.staging / "uids.parquet")
-    counts = {"near_duplicates": len(np.unique(pairs))} if settings.near_duplicates else {}
+    counts = {"near_duplicates": int(near.sum())} if settings.near_duplicates else {}
     return _Built(marks, counts, sample)
 
 
@@ -191,6 +225,8 @@ def _compare_and_measure(
         said = process.communicate()[1]
         if process.returncode:
             last = (said.strip().splitlines() or ["it was killed"])[-1]
+            if code := storage_code(last):
+                raise OSError(code, last)
             raise ShelftalkerError(
                 f"looking for near-duplicates failed: {last}", fix="leave it out: --no-near-duplicates"
             )
@@ -201,12 +237,15 @@ def _compare_and_measure(
             process.wait()
 
 
+def part_name(number: int) -> str:
+    """Return the role of a file of records, which is its name too: records, records-2, records-3."""
+    return "records" if number == 1 else f"records-{number}"
+
+
 def name_files(work: Workspace, parts: int, *, near: bool) -> dict[str, str]:
     """Return the manifest's roles and paths of a generation of so many parts."""
-    names = {"marks": "marks.parquet", "uids": "uids.parquet"}
-    for number in range(1, parts + 1):
-        ending = "" if number == 1 else f"-{number}"
-        names |= {f"records{ending}": f"records{ending}.parquet", f"index{ending}": f"index{ending}"}
+    names = {"marks": "marks.parquet", "uids": "uids.parquet", "index": "index"}
+    names |= {name: f"{name}.parquet" for name in map(part_name, range(1, parts + 1))}
     if near:
         names["near"] = "near.npy"
     names |= {"report": "report.html", "report_json": "report.json", "report_text": "report.txt"}
@@ -219,7 +258,7 @@ def summarise(report: dict[str, Any]) -> dict[str, Any]:
     return {"rules": {rule["name"]: rule["count"] for rule in report["rules"]}} | {key: report[key] for key in keys}
 
 
-def command_of(inputs: Sequence[Path | str], out: Path) -> str:
+def command_of(inputs: Sequence[Path | str], out: Path, more: str = "") -> str:
     """Return the command line that did this, with names in place of whole paths."""
     shown = " ".join("-" if str(one) == "-" else Path(one).name for one in inputs)
-    return f"shelftalker prepare {shown} --out {out.name}"
+    return " ".join(filter(None, ["shelftalker prepare", shown, "--out", out.name, more]))

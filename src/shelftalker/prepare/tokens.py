@@ -7,7 +7,7 @@ import os
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from shelftalker.artifacts import write_atomic
 from shelftalker.errors import ShelftalkerError
@@ -57,7 +57,7 @@ def _from_gguf(path: Path) -> Any:
     fields = gguf.GGUFReader(str(path)).fields
     names, pairs = fields["tokenizer.ggml.tokens"], fields["tokenizer.ggml.merges"]
     vocabulary = {bytes(names.parts[place]).decode(): number for number, place in enumerate(names.data)}
-    merges = [tuple(bytes(pairs.parts[place]).decode().split(" ", 1)) for place in pairs.data]
+    merges = [cast(tuple[str, str], tuple(bytes(pairs.parts[place]).decode().split(" ", 1))) for place in pairs.data]
     tokenizer = Tokenizer(models.BPE(vocabulary, merges))
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]

@@ -10,11 +10,12 @@ import polars as pl
 from shelftalker.errors import storage_errors
 from shelftalker.prepare.gathering import Gathered
 
-__all__ = ["ROW_GROUP_ROWS", "write_marks", "write_records", "write_table", "write_uids"]
+__all__ = ["MARKS", "ROW_GROUP_ROWS", "write_marks", "write_records", "write_table", "write_uids"]
 
 ROW_GROUP_ROWS = 2048
 """Small, so that one record is read in about a millisecond; the file grows by 3 % for it."""
 
+MARKS = ["split", "ambiguous", "alive", "near", "group", "title_crc", "title_chars", "content_chars"]
 _COLUMNS = ["uid", "title", "content", "title_key", "file", "line", "uids"]
 
 
@@ -56,13 +57,11 @@ def write_table(frame: pl.LazyFrame, path: Path) -> None:
 def write_marks(marks: pl.DataFrame, path: Path) -> None:
     """Write what may change about a record while its text does not.
 
-    A row a record: split, ambiguous, alive, group (the smallest row of those that are alike), title_crc, title_chars,
-    content_chars.
+    A row a record: the columns of `MARKS`; group is the smallest row of those that are alike, near says whether the
+    record is nearly the same as another.
     """
     with storage_errors(path):
-        marks.select("split", "ambiguous", "alive", "group", "title_crc", "title_chars", "content_chars").write_parquet(
-            path, compression="zstd", compression_level=1
-        )
+        marks.select(MARKS).write_parquet(path, compression="zstd", compression_level=1)
 
 
 def write_uids(uids: pl.DataFrame, path: Path) -> None:
