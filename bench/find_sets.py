@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import string
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -41,7 +41,7 @@ class Question:
 
 
 def make_sets(titles: Sequence[str], size: int, seed: int) -> dict[str, list[Question]]:
-    """Return `size` questions a set: exact, question, typo, dropped, ambiguous, present, changed_word, changed_digit."""
+    """Return `size` questions a set, by the names of the sets; small catalogues may give fewer."""
     rng = random.Random(seed)
     rows_of: dict[str, list[int]] = defaultdict(list)
     known = set()
@@ -131,8 +131,3 @@ def _change_digit(title: str, rng: random.Random) -> str | None:
         return None
     i = rng.choice(places)
     return title[:i] + rng.choice(string.digits.replace(title[i], "")) + title[i + 1 :]
-
-
-def count_kinds(sets: dict[str, list[Question]]) -> Counter[str]:
-    """Return how many questions each set got; small catalogues may give fewer than asked."""
-    return Counter({name: len(questions) for name, questions in sets.items()})

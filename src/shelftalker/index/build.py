@@ -9,22 +9,29 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-import tantivy
 from numpy.typing import NDArray
 
 from shelftalker.errors import CatalogueError, storage_errors
+from shelftalker.index.encoder import Encoder
 from shelftalker.index.keys import hash_keys, write_keys
+from shelftalker.index.meaning import write_meaning
 from shelftalker.index.names import heads, name_tokens, squash, squash_tokens
 from shelftalker.index.rows import TitleWriter
 from shelftalker.index.vocabulary import write_vocabulary
+from shelftalker.index.words import CONTENT_CHARS, WordWriter
 
-__all__ = ["build_index", "title_schema"]
+__all__ = ["build_index"]
 
 _BATCH = 65_536
-_HEAP_BYTES = 256_000_000
 
 
-def build_index(records_parquet: Path, folder: Path, *, on_progress: Callable[[int], None] | None = None) -> None:
+def build_index(
+    records_parquet: Path,
+    folder: Path,
+    *,
+    meaning: bool = False,
+    on_progress: Callable[[int], None] | None = None,
+) -> None:
     """Build the index of the records in `records_parquet` into a new `folder`.
 
     The row number of a record is its position in the file.
@@ -32,43 +39,44 @@ def build_index(records_parquet: Path, folder: Path, *, on_progress: Callable[[i
     Args:
         records_parquet: columns uid, title, content, file, line and uids (a list, the record's own uid first).
         folder: is created; must not hold an index yet.
+        meaning: also keep the titles' vectors, so that titles near in meaning are offered.
         on_progress: called with the number of records read so far.
 
     Raises:
         CatalogueError: the file is not a Parquet file with those columns.
+        MissingPart: `meaning` is asked for and the encoder's package is not installed.
         StorageError: the disk is full or read-only.
     """
+    encoder = Encoder.open() if meaning else None
     columns = _read(records_parquet)
+    contents = pl.scan_parquet(records_parquet).select(pl.col("content").str.slice(0, CONTENT_CHARS))
     with storage_errors(folder):
-        (folder / "search").mkdir(parents=True)
-        writer = tantivy.Index(title_schema(), str(folder / "search")).writer(_HEAP_BYTES, 1)
+        folder.mkdir(parents=True, exist_ok=True)
+        by_title = WordWriter.create(folder / "search", "title")
+        by_content = WordWriter.create(folder / "contents", "content")
         words: Counter[str] = Counter()
         names = _Keys()
         store = TitleWriter(folder / "title")
         for first in range(0, len(columns), _BATCH):
             titles: list[str] = columns["title"].slice(first, _BATCH).to_list()
+            by_content.append(contents.slice(first, _BATCH).collect()["content"].to_list(), first)
             tokens = [name_tokens(title) for title in titles]
-            for row, title in enumerate(map(" ".join, tokens), start=first):
-                writer.add_document(tantivy.Document(title=title, row=row))
+            by_title.append([" ".join(t) for t in tokens], first)
             _count(words, tokens)
             _add_names(names, titles, tokens, first)
             store.append(titles)
             if on_progress is not None:
                 on_progress(first + len(titles))
-        writer.commit()
+        by_title.commit()
+        by_content.commit()
         store.close()
         names.write(folder / "name")
         _write_uids(columns["uids"], folder / "uid")
         write_vocabulary(folder / "words", words)
-        writer.wait_merging_threads()
-
-
-def title_schema() -> tantivy.Schema:
-    """The search index of the titles: the words of `name_tokens`, joined by spaces."""
-    builder = tantivy.SchemaBuilder()
-    builder.add_text_field("title", stored=False, tokenizer_name="whitespace", index_option="freq")
-    builder.add_integer_field("row", fast=True)
-    return builder.build()
+        if encoder is not None:
+            write_meaning(folder / "meaning", columns["title"].to_list(), encoder)
+        by_title.close()
+        by_content.close()
 
 
 class _Keys:
@@ -88,7 +96,7 @@ class _Keys:
 
 def _add_names(names: _Keys, titles: Sequence[str], tokens: Sequence[Sequence[str]], first: int) -> None:
     rows = range(first, first + len(titles))
-    names.add([squash_tokens(t) for t in tokens], rows)
+    names.add([squash_tokens(t) or title.strip() for t, title in zip(tokens, titles, strict=True)], rows)
     shorter = [(squash(head), row) for row, title in zip(rows, titles, strict=True) for head in heads(title)]
     names.add([key for key, _ in shorter], [row for _, row in shorter])
 

@@ -9,32 +9,30 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-import polars as pl
-import tantivy
-
-from shelftalker.artifacts import read_manifest
+from shelftalker.catalog import Catalogue
 from shelftalker.catalog.titles import normalise_title
 from shelftalker.errors import FolderError
 from shelftalker.index.entity import Counts, Likeness, compare_title, typos_allowed
 from shelftalker.index.forms import strip_form
 from shelftalker.index.frames import NAMELESS
-from shelftalker.index.keys import KeyTable
 from shelftalker.index.names import STOP_WORDS, has_digit, heads, name_tokens, squash
+from shelftalker.index.nearest import NearestTitles
+from shelftalker.index.opening import Index
 from shelftalker.index.question import Reading, Trust, product_name, quoted, readings, split_words
-from shelftalker.index.rows import TitleReader, read_rows
-from shelftalker.index.vocabulary import Vocabulary
 from shelftalker.records import Record
 
 __all__ = ["Finder", "Found", "Hit"]
 
 Status = Literal["found", "ambiguous", "absent"]
 
-_MOST_NAMED = 200
+_MOST_NAMED = 5_000  # keys looked at: the title "Holy Bible" may stand behind many that begin with it
+_MOST_RETURNED = 200
 _MOST_CANDIDATES = 50
 _MOST_READINGS = 8
 _MOST_NEAREST = 20
 _MOST_SHORTENED = 25
 _MOST_SPELLINGS = 8
+_MOST_WORDS = 64
 _CACHED = 16_384
 
 
@@ -64,27 +62,26 @@ class Found:
 
 
 class Finder:
-    """Reads an index. Any number of threads may share one."""
+    """Finds the records of a catalogue. Any number of threads may share one."""
 
-    def __init__(self, folder: Path, records_parquet: Path) -> None:
-        """Open the index in `folder` of the records it was built from; `open` takes a catalogue."""
+    def __init__(self, catalogue: Catalogue) -> None:
+        """Open the index of a catalogue, which must stay open meanwhile; `open` takes a folder.
+
+        Raises:
+            FolderError: its index cannot be read.
+        """
         try:
-            self._titles = TitleReader(folder / "title")
-            self._uids = KeyTable(folder / "uid")
-            self._names = KeyTable(folder / "name")
-            self._words = Vocabulary(folder / "words")
-            index = tantivy.Index.open(str(folder / "search"))
+            self._index = Index(catalogue.path_of("index"))
         except (OSError, ValueError) as error:
             raise FolderError(
-                f"{folder} holds no readable index",
+                f"{catalogue.path} holds no readable index",
                 fix="make the catalogue again: shelftalker prepare CATALOG --out DIR",
             ) from error
-        self._counts = Counts(lru_cache(_CACHED)(self._words.count), len(self._titles))
-        self._similar = lru_cache(_CACHED)(self._words.similar)
+        self._catalogue = catalogue
+        self._counts = Counts(lru_cache(_CACHED)(self._index.words.count), len(self._index))
+        self._similar = lru_cache(_CACHED)(self._index.words.similar)
         self._variants = lru_cache(_CACHED)(self._read_variants)
-        self._records = pl.scan_parquet(records_parquet)
-        self._schema = index.schema
-        self._searcher = index.searcher()
+        self._nearest = NearestTitles(self._index, lambda row: catalogue.read_rows([row])[0].content)
 
     @classmethod
     def open(cls, data: Path) -> Finder:
@@ -93,11 +90,10 @@ class Finder:
         Raises:
             InputNotFound, UnfinishedFolder, FormatMismatch, FolderError: it is not one.
         """
-        manifest = read_manifest(data, "catalogue")
-        return cls(data / manifest.files["index"], data / manifest.files["records"])
+        return cls(Catalogue.open(data))
 
     def __len__(self) -> int:
-        return len(self._titles)
+        return len(self._catalogue)
 
     def find(self, text: str, limit: int = 5) -> Found:
         """Return the product that `text` (a uid, a title, a question) is about.
@@ -108,7 +104,7 @@ class Finder:
         """
         started = time.perf_counter()
         status, rows, name = self._resolve(text.strip(), limit)
-        records = read_rows(self._records, [row for row, _ in rows])
+        records = self._catalogue.read_rows([row for row, _ in rows])
         hits = tuple(Hit(record, score) for record, (_, score) in zip(records, rows, strict=True))
         return Found(status, hits, name, time.perf_counter() - started)
 
@@ -116,7 +112,7 @@ class Finder:
         """Return the records with the titles nearest to `record`'s by BM25, itself left out."""
         own = {record.uid, *record.uids}
         rows = [row for row, _ in self._search(name_tokens(record.title), limit + 1)]
-        return [r for r in read_rows(self._records, rows) if r.uid not in own][:limit]
+        return [r for r in self._catalogue.read_rows(rows) if r.uid not in own][:limit]
 
     def _resolve(self, text: str, limit: int) -> tuple[Status, list[tuple[int, float]], str]:
         if rows := self._by_uid(text):
@@ -135,7 +131,7 @@ class Finder:
         return self._by_likeness(text, stretches, limit)
 
     def _by_uid(self, text: str) -> list[int]:
-        return [row for row in self._uids.rows(text) if text in read_rows(self._records, [row])[0].uids]
+        return [row for row in self._index.uids.rows(text) if text in self._catalogue.read_rows([row])[0].uids]
 
     def _by_reading(self, reading: Reading) -> list[int]:
         if reading.nameless or (reading.trust < Trust.SURE and len(_telling(reading.text)) < 2):
@@ -145,17 +141,21 @@ class Finder:
     def _by_name(self, text: str, *, heads_too: bool) -> list[int]:
         """The rows whose title, or else whose title's head, is the text."""
         key = squash(text)
-        rows = sorted(set(self._names.rows(key, limit=_MOST_NAMED))) if key else []
+        rows = sorted(set(self._index.names.rows(key, limit=_MOST_NAMED))) if key else []
         if not rows:
             return []
         numbers = _numbers(text)
         normalised = normalise_title(text)
-        titles = {row: self._titles[row] for row in rows}
-        exact = [row for row in rows if normalise_title(titles[row]) == normalised]
+        titles = {row: self._index.titles[row] for row in rows}
+        exact = [
+            row for row in rows if normalise_title(titles[row]) == normalised and (normalised or titles[row] == text)
+        ]
         whole = exact or [row for row in rows if squash(titles[row]) == key and _numbers(titles[row]) == numbers]
-        if whole or not heads_too:
-            return whole
-        return [row for row in rows if any(squash(h) == key and _numbers(h) == numbers for h in heads(titles[row]))]
+        if not whole and heads_too:
+            whole = [
+                row for row in rows if any(squash(h) == key and _numbers(h) == numbers for h in heads(titles[row]))
+            ]
+        return whole[:_MOST_RETURNED]
 
     def _by_likeness(
         self, text: str, stretches: Sequence[Reading], limit: int
@@ -180,7 +180,7 @@ class Finder:
         for asked, stretch, may_shorten in attempts:
             if like := self._alike(asked, [row for row, _ in nearest], may_shorten=may_shorten):
                 return _named(like, stretch)
-        return "absent", nearest[:limit], name
+        return "absent", self._nearest.rank(name, nearest, limit), name
 
     def _alike(self, asked: Sequence[str], rows: Sequence[int], *, may_shorten: bool) -> list[int]:
         """The rows whose titles agree best with the name; all of them where several do."""
@@ -197,17 +197,14 @@ class Finder:
         return [row for likeness, row in whole if likeness == best]
 
     def _read_variants(self, row: int) -> tuple[tuple[str, ...], ...]:
-        title = self._titles[row]
+        title = self._index.titles[row]
         return tuple(tuple(name_tokens(text)) for text in (title, *heads(title)))
 
     def _with_all_words(self, asked: Sequence[str]) -> list[int]:
         """The rows whose titles hold all telling words, each as it is or corrected."""
         needed = [t for t in dict.fromkeys(asked) if t not in STOP_WORDS]
         spellings = [self._spellings(token) for token in needed]
-        if not all(spellings):
-            return []
-        parts = [(tantivy.Occur.Must, self._any_of(words)) for words in spellings]
-        return [row for row, _ in self._run(parts, _MOST_CANDIDATES)] if parts else []
+        return [row for row, _ in self._index.by_title.all_of(spellings, _MOST_CANDIDATES)] if all(spellings) else []
 
     def _spellings(self, token: str) -> list[str]:
         """The words of titles that a word may stand for: itself, or where no title has it, those spelled alike."""
@@ -219,19 +216,7 @@ class Finder:
     def _search(self, asked: Sequence[str], limit: int) -> list[tuple[int, float]]:
         """BM25 over titles: rows and scores of the titles with any of the words."""
         telling = [t for t in dict.fromkeys(asked) if t not in STOP_WORDS] or list(dict.fromkeys(asked))
-        spellings = [words for words in map(self._spellings, telling) if words]
-        return self._run([(tantivy.Occur.Should, self._any_of(words)) for words in spellings], limit)
-
-    def _any_of(self, words: Sequence[str]) -> tantivy.Query:
-        terms = [tantivy.Query.term_query(self._schema, "title", word) for word in words]
-        return terms[0] if len(terms) == 1 else tantivy.Query.disjunction_max_query(terms)
-
-    def _run(self, parts: Sequence[tuple[tantivy.Occur, tantivy.Query]], limit: int) -> list[tuple[int, float]]:
-        if not parts or limit < 1:
-            return []
-        hits = self._searcher.search(tantivy.Query.boolean_query(parts), limit, count=False).hits
-        rows = self._searcher.fast_field_values("row", [address for _, address in hits])
-        return [(int(row), float(score)) for (score, _), row in zip(hits, rows, strict=True) if row is not None]
+        return self._index.by_title.any_of([self._spellings(token) for token in telling[:_MOST_WORDS]], limit)
 
 
 def _named(rows: Sequence[int], name: str) -> tuple[Status, list[tuple[int, float]], str]:

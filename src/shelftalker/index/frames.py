@@ -131,7 +131,7 @@ BEFORE_VERBS = _words(
     "items included sai fica recebo itens",
     "wrote made published mention mentions mentioned said says record weighs fits features come use does anything",
     "escreveu pesa custa mede cabe cabem dura menciona fala feito feita fabricado publicado lancado acompanha vem",
-    "usa usado foi autor sabe quantas quantos registro",
+    "usa usado foi autor sabe quantas quantos registro trata",
 )
 
 _AFTER_ONLY = _words(

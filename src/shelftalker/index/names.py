@@ -38,13 +38,14 @@ _LOWER = str.maketrans({chr(code): chr(code).lower() if chr(code).isalnum() else
 def squash(text: str) -> str:
     """Return the key by which a name is looked up: no leading article, no "and", no spaces.
 
-    "The Boom Box" and "boombox", "Law & Order" and "law and order" share a key.
+    "The Boom Box" and "boombox", "Law & Order" and "law and order" share a key. A name without a letter or digit is
+    its own key.
     """
-    return squash_tokens(name_tokens(text))
+    return squash_tokens(name_tokens(text)) or text.strip()
 
 
 def squash_tokens(tokens: Sequence[str]) -> str:
-    """Return `squash` of a text from its `name_tokens`."""
+    """Return `squash` of a text from its `name_tokens`; empty where there are none."""
     if "and" in tokens:
         tokens = [t for t in tokens if t != "and"]
     if len(tokens) > 1 and tokens[0] in _ARTICLES:
