@@ -13,6 +13,7 @@ from typing import Any
 
 from shelftalker.config import TrainSettings
 from shelftalker.records import Example, Message
+from shelftalker.train.progress import OnProgress
 from shelftalker.train.training_set import TrainingSet
 
 WORDS = "steel oak wide small 12 kg 30 cm blue green strong light vase lamp chair".split()
@@ -41,7 +42,17 @@ def tiny_examples(count: int, *, seed: int = 0, system: str = "You describe prod
     return tuple(one(number) for number in range(count))
 
 
-def tiny_fit(model: Path, out: Path, *, resume: bool = False, examples: int = 22, **changes: Any) -> dict[str, Any]:
+def tiny_fit(
+    model: Path,
+    out: Path,
+    *,
+    resume: bool = False,
+    examples: int = 22,
+    catalogue: str = "made up",
+    on_progress: OnProgress = lambda _: None,
+    four_bit: bool = False,
+    **changes: Any,
+) -> dict[str, Any]:
     """Train a tiny model; the same arguments give the same run."""
     from shelftalker.models import load_base
     from shelftalker.train.fit import fit
@@ -51,21 +62,17 @@ def tiny_fit(model: Path, out: Path, *, resume: bool = False, examples: int = 22
     made = tiny_examples(examples)
     dtype = {"fp32": "float32", "bf16": "bfloat16"}[settings.dtype]
     with join_processes("cpu") as processes:
-        fixed = settings.model_dump(exclude={"epochs", "checkpoint_steps"}) | {"catalogue": "made up"}
+        fixed = settings.model_dump(exclude={"epochs", "checkpoint_steps"}) | {"catalogue": catalogue}
         return fit(
-            load_base(model, dtype=dtype, device="cpu"),
+            load_base(model, dtype=dtype, device="cpu", four_bit=four_bit),  # type: ignore[arg-type]
             TrainingSet(made[:-4], made[-4:], made[-3:] if settings.truth_questions else ()),
             out,
             settings,
             fingerprint=json.loads(json.dumps(fixed)),
             processes=processes,
             resume=resume,
-            on_progress=_no_progress,
+            on_progress=on_progress,
         )
-
-
-def _no_progress(_: Any) -> None:
-    return None
 
 
 if __name__ == "__main__":

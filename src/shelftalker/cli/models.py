@@ -15,15 +15,22 @@ __all__ = ["command"]
 \b
   shelftalker models
   shelftalker models --json
+  shelftalker models --provider gemini
   shelftalker train data/demo --base smollm2-135m --out runs/demo
 """
 )
+@click.option("--provider", type=click.Choice(["gemini"]), help="List the models of a provider, and what it allows.")
 @json_option
-def command(as_json: bool) -> None:
+def command(provider: str | None, as_json: bool) -> None:
     """List the base models, what memory tuning them takes, and whether that fits this machine.
 
     A hub name or a folder with a model works as --base too. Memory is in GB, for 1,024 tokens at a time, about.
     """
+    if provider:
+        from shelftalker.cli.hosted_models import list_hosted
+
+        list_hosted(provider, as_json=as_json)
+        return
     from shelftalker.models.listing import list_models
 
     rows = list_models()

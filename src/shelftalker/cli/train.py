@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from shelftalker.cli.hosted_training import hosted_settings, is_hosted_wanted, take_hosted, train_hosted
 from shelftalker.cli.options import json_option, print_json, settings_options
+from shelftalker.cli.provider_options import training_provider_options
 from shelftalker.config import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -25,6 +27,9 @@ Examples:
   shelftalker train data/shop --out runs/heart --mode closed-book --records 100
   shelftalker train data/shop --out runs/shop --resume
   shelftalker train data/shop --out runs/report --preset report --base opt-125m
+  shelftalker train data/shop --out runs/big --base mistral-7b --method qlora
+  shelftalker train data/shop --out runs/gemini --provider gemini --base gemini-3.5-flash --project P \\
+    --bucket gs://BUCKET --dry-run
   torchrun --nproc-per-node 2 -m shelftalker train data/shop --out runs/shop
 """
 
@@ -43,11 +48,21 @@ Examples:
 @click.option("--batch-size", type=int, help="Examples per step, over all processes.")
 @click.option("--learning-rate", type=float, help="Highest learning rate.")
 @click.option("--rank", type=int, help="Rank of the adapter.")
+@click.option("--alpha", type=int, help="The adapter's output is scaled by alpha / rank; 0 is twice the rank.")
+@click.option("--target-modules", help="Layers that get an adapter: all-linear, or names with commas.")
+@click.option("--dropout", type=float, help="Dropout before the adapter.")
+@click.option("--dora/--no-dora", default=None, help="Train magnitude and direction apart.")
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "lean", "packed", "peft", "unsloth"]),
+    help="Who computes the layers; auto takes the fastest that knows the model.",
+)
 @click.option("--max-tokens", type=int, help="Longest example, in tokens.")
 @click.option("--stop-on", type=click.Choice(["truth", "loss", "never"]), help="What ends training early.")
 @click.option("--seed", type=int, help="Seed of examples, order and initial weights.")
 @click.option("--resume", is_flag=True, help="Go on from the newest checkpoint, with the settings it began with.")
 @click.option("--overwrite", is_flag=True, help="Replace the run that is there.")
+@training_provider_options
 @settings_options
 @json_option
 def command(
@@ -63,10 +78,15 @@ def command(
     **flags: Any,
 ) -> int | None:
     """Fine-tune a base model on the catalogue DATA."""
+    hosted = take_hosted(flags)
+    if is_hosted_wanted(hosted, config, assignments, out, resume=resume):
+        chosen = hosted_settings(hosted, config, assignments, flags, size=size, preset=preset)
+        return train_hosted(data, out, chosen, hosted, resume=resume, overwrite=overwrite, as_json=as_json)
     from shelftalker.train import TrainingInterrupted, saved_settings, train
 
+    named = {f"train.{key}": value for key, value in flags.items()}
     before = saved_settings(out) if resume else None
-    settings = _settings(config, assignments, flags, size=size, preset=preset, before=before)
+    settings = _settings(config, assignments, named, size=size, preset=preset, before=before)
     try:
         with _Display() as show:
             manifest = train(data, out, settings.train, resume=resume, overwrite=overwrite, on_progress=show)
@@ -87,7 +107,7 @@ def command(
 def _settings(
     config: Path | None,
     assignments: tuple[str, ...],
-    flags: dict[str, Any],
+    named: dict[str, Any],
     *,
     size: str | None,
     preset: str | None,
@@ -96,7 +116,6 @@ def _settings(
     """Lay the size, the preset or the stopped run's settings under what was said; tell what the dial sets."""
     from shelftalker.train import PRESETS, size_settings
 
-    named = {f"train.{key}": value for key, value in flags.items()}
     if before is not None and size is None and preset is None:
         return load_settings(config, assignments, named, defaults={f"train.{k}": v for k, v in before.items()})
     mode = load_settings(config, assignments, named).train.mode

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from torch import nn
 
 from shelftalker.config import TrainSettings
-from shelftalker.errors import ModelError, SettingsError, TrainingError
+from shelftalker.errors import ModelError, SettingsError, StorageError, TrainingError, storage_errors
+from shelftalker.train.unsloth_model import attach_unsloth
 
 __all__ = ["attach_adapter", "save_adapter", "trainable"]
 
@@ -28,8 +28,12 @@ def attach_adapter(model: nn.Module, settings: TrainSettings) -> nn.Module:
     if settings.method == "full":
         model.requires_grad_(True)
         return model
-    from peft import LoraConfig, get_peft_model
+    if settings.engine == "unsloth":
+        return attach_unsloth(model, settings)
+    from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training
 
+    if settings.method == "qlora":  # norms and embeddings in fp32; checkpointing is `fit`'s to decide
+        model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=False)
     names: str | list[str] = settings.target_modules
     if names != "all-linear":
         names = [name.strip() for name in settings.target_modules.split(",") if name.strip()]
@@ -69,7 +73,9 @@ def trainable(model: nn.Module) -> dict[str, nn.Parameter]:
     return found
 
 
-def save_adapter(model: Any, folder: Path, *, base: str, method: str) -> None:
+def save_adapter(
+    model: Any, folder: Path, *, base: str, method: str, state: dict[str, torch.Tensor] | None = None
+) -> None:
     """Write what was trained: PEFT's two files, or for `full` the whole model in safetensors.
 
     Args:
@@ -77,19 +83,25 @@ def save_adapter(model: Any, folder: Path, *, base: str, method: str) -> None:
         folder: made where it is missing.
         base: name of the base model, for the adapter's settings.
         method: the training method.
+        state: the weights, where the model holds only its share of them.
+
+    Raises:
+        StorageError: the disk is full or read-only.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    if method == "full":
-        model.save_pretrained(folder)
-        return
-    config = model.peft_config["default"]
-    config.base_model_name_or_path = base
-    model.save_pretrained(folder, save_embedding_layers=False)
-    readme = folder / "README.md"  # PEFT's model card is an empty form
-    readme.unlink(missing_ok=True)
-
-
-def layer_names(folder: Path) -> Sequence[str]:
-    """Return the names of the layers that an adapter folder changes."""
-    config = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
-    return sorted(config.get("target_modules") or [])
+    given = {} if state is None else {"state_dict": state}
+    with storage_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            if method == "full":
+                model.save_pretrained(folder, **given)
+                return
+            config = model.peft_config["default"]
+            config.base_model_name_or_path = base
+            model.save_pretrained(folder, save_embedding_layers=False, **given)
+        except SafetensorError as error:  # how its writer says that a write failed
+            raise StorageError(
+                f"the weights could not be written: {folder}: {str(error).splitlines()[0]}",
+                fix="free some space, then go on with --resume",
+            ) from error
+        readme = folder / "README.md"  # PEFT's model card is an empty form
+        readme.unlink(missing_ok=True)

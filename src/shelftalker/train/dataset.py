@@ -57,7 +57,12 @@ def read_training_set(data: Path, settings: TrainSettings) -> TrainingSet:
                 limit=settings.validation_examples // len(modes) or 1,
                 forms="held_out" if mode == "closed-book" else "trained",
             )
-    return TrainingSet(tuple(training), tuple(validation), _truth(validation, settings.truth_questions))
+    return TrainingSet(
+        training=tuple(training),
+        validation=tuple(validation),
+        truth=_truth(validation, settings.truth_questions),
+        records=(*records, *held_out),
+    )
 
 
 def _truth(validation: list[Example], count: int) -> tuple[Example, ...]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Any
 
 import torch
 
 from shelftalker.config import TrainSettings
-from shelftalker.errors import MissingPart, SettingsError
+from shelftalker.errors import SettingsError
 from shelftalker.train.lean import lean_engine
 from shelftalker.train.loop import Engine
+from shelftalker.train.packed import PackedEngine, can_pack, pick_attention
 from shelftalker.train.padded import PaddedEngine
 
 __all__ = ["choose_engine"]
@@ -18,23 +20,47 @@ __all__ = ["choose_engine"]
 def choose_engine(model: Any, device: torch.device, settings: TrainSettings) -> Engine:
     """Return the fastest engine that knows the model, or the one that was asked for.
 
+    A CPU takes the lean engine where it can: buckets of one length beat packing there. A GPU packs where its
+    attention skips what is masked. All else goes through the model's own layers, padded.
+
     Raises:
-        SettingsError: the lean engine was asked for and does not know the model's shape or the method.
-        MissingPart: unsloth was asked for and is not here.
+        SettingsError: the engine asked for does not know the model's shape or the method.
     """
-    if settings.engine == "unsloth":
-        raise MissingPart(
-            "unsloth needs a CUDA GPU and the package unsloth", fix="leave --set train.engine=auto on this machine"
-        )
-    general = PaddedEngine(model, device, autocast=settings.method == "full")
-    if settings.engine == "peft":
-        return general
-    lean = lean_engine(model)
-    if lean is not None:
-        return lean
-    if settings.engine == "lean":
-        raise SettingsError(
-            "the lean engine computes Llama-shaped models with a plain LoRA without dropout",
-            fix="--set train.engine=auto takes the general engine instead",
-        )
-    return general
+    # a GPU multiplies fp32 matrices at a fraction of bf16's speed, and an adapter's A and B are fp32
+    autocast = settings.method in ("full", "qlora") or (device.type == "cuda" and model.dtype == torch.bfloat16)
+    if settings.engine in ("peft", "unsloth"):  # unsloth's layers stand in the model already
+        return PaddedEngine(model, device, autocast=autocast)
+    if settings.engine == "packed":
+        pick_attention(model, device)
+        if not can_pack(model, device):
+            raise SettingsError(
+                "this model does not keep packed rows apart", fix="--set train.engine=auto takes another engine"
+            )
+        _speed_up(model, device)
+        return PackedEngine(model, device, autocast=autocast)
+    if settings.engine == "lean" or device.type == "cpu":
+        lean = lean_engine(model) if settings.method == "lora" and settings.sharding == "none" else None
+        if lean is not None:
+            return lean
+        if settings.engine == "lean":
+            raise SettingsError(
+                "the lean engine computes Llama-shaped models with a plain LoRA without dropout",
+                fix="--set train.engine=auto takes the general engine instead",
+            )
+    _speed_up(model, device)
+    if pick_attention(model, device) and can_pack(model, device):
+        return PackedEngine(model, device, autocast=autocast)
+    return PaddedEngine(model, device, autocast=autocast)
+
+
+def _speed_up(model: Any, device: torch.device) -> None:
+    """Put Liger's kernels for norms, activations and rotary positions into this model, where they are installed.
+
+    Its losses are left out: ours never holds all logits either, and leaves out those of the prompt.
+    """
+    if device.type != "cuda" or find_spec("liger_kernel") is None:
+        return
+    from liger_kernel.transformers import _apply_liger_kernel_to_instance
+
+    causal = model.get_base_model() if hasattr(model, "get_base_model") else model
+    _apply_liger_kernel_to_instance(causal, cross_entropy=False, fused_linear_cross_entropy=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +13,18 @@ import torch
 
 from shelftalker.config import TrainSettings
 from shelftalker.errors import TrainingError
+from shelftalker.models import BASE_MODELS, memory_gb
+from shelftalker.models.loading import locate
+from shelftalker.models.machine import fast_bf16
 
-__all__ = ["Estimate", "choose_forward", "estimate_run", "free_memory_bytes"]
+__all__ = [
+    "Estimate",
+    "choose_forward",
+    "estimate_run",
+    "free_memory_bytes",
+    "peak_memory_bytes",
+    "refuse_too_large",
+]
 
 _FLOOR_BYTES = 700_000_000
 """The interpreter with torch and transformers loaded, before any model."""
@@ -50,7 +62,10 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Shape:
-    """The figures of a model that memory and time depend on."""
+    """The figures of a model that memory and time depend on.
+
+    `weight_bytes` is what the frozen weights take, or for `full` all of them; `value_bytes` is of one activation.
+    """
 
     parameters: int
     trained: int
@@ -60,10 +75,18 @@ class Shape:
     heads: int
     words: int
     weight_bytes: int
+    value_bytes: int
 
 
 def estimate_run(
-    model: Any, settings: TrainSettings, *, engine: str, tokens: int, longest: int, device: torch.device
+    model: Any,
+    settings: TrainSettings,
+    *,
+    engine: str,
+    tokens: int,
+    longest: int,
+    device: torch.device,
+    shares: int = 1,
 ) -> Estimate:
     """Estimate a run and choose how many tokens to compute at once.
 
@@ -76,11 +99,12 @@ def estimate_run(
         tokens: that all steps go through, over all epochs.
         longest: the longest row.
         device: where it stands.
+        shares: processes that share the model's weights out.
 
     Raises:
         TrainingError: it will not fit; the fix names settings that would.
     """
-    shape = read_shape(model)
+    shape = read_shape(model, shares)
     free = int(settings.memory_gb * 1e9) if settings.memory_gb else free_memory_bytes(device)
     operations = 2 * (3 if settings.method == "full" else 2) * shape.parameters * tokens
     seconds = operations / (_matrix_speed(device, model.dtype) * _EFFICIENCY[engine])
@@ -116,7 +140,7 @@ def choose_forward(
 def memory_bytes(shape: Shape, settings: TrainSettings, *, engine: str, at_once: int, longest: int, twice: bool) -> int:
     """Return the peak of a step. The terms were fitted to measured peaks (docs/training.md)."""
     at_once = max(at_once, longest)
-    number = shape.weight_bytes / max(1, shape.parameters)  # bytes a value
+    number = shape.value_bytes
     weights = float(shape.weight_bytes)
     if engine == "lean":
         weights += 0.8 * shape.weight_bytes  # queries, keys and values joined; gate and up joined
@@ -150,23 +174,30 @@ def _what_fits(shape: Shape, settings: TrainSettings, *, engine: str, longest: i
     return "choose a smaller --base (see shelftalker models), or free memory"
 
 
-def read_shape(model: Any) -> Shape:
-    """Return the figures of a model with its adapter on."""
+def read_shape(model: Any, shares: int = 1) -> Shape:
+    """Return the figures of a model with its adapter on, of which a process holds one of `shares` shares."""
     config = model.config
     weights = list(model.parameters())
     frozen = [weight for weight in weights if not weight.requires_grad]
     trained = sum(weight.numel() for weight in weights if weight.requires_grad)
     held = frozen or weights
     return Shape(
-        parameters=sum(weight.numel() for weight in held),
-        trained=trained,
+        parameters=sum(_values(weight) for weight in held),
+        trained=trained // shares,
         layers=config.num_hidden_layers,
         hidden=config.hidden_size,
         inner=getattr(config, "intermediate_size", None) or getattr(config, "ffn_dim", 4 * config.hidden_size),
         heads=config.num_attention_heads,
         words=config.vocab_size,
-        weight_bytes=sum(weight.numel() * weight.element_size() for weight in held),
+        weight_bytes=sum(weight.numel() * weight.element_size() for weight in held) // shares,
+        value_bytes=model.dtype.itemsize,
     )
+
+
+def _values(weight: torch.Tensor) -> int:
+    """Number of values in a weight; two 4-bit values are packed in a byte."""
+    packed = getattr(weight, "quant_state", None)
+    return int(torch.Size(packed.shape).numel()) if packed is not None else weight.numel()
 
 
 def free_memory_bytes(device: torch.device) -> int:
@@ -184,6 +215,41 @@ def free_memory_bytes(device: torch.device) -> int:
     except (OSError, ValueError, IndexError):
         pass
     return min(limits) if limits else 1 << 62
+
+
+def peak_memory_bytes(device: torch.device) -> int:
+    """Return the most memory that this process has held so far: of the GPU, or of the machine."""
+    if device.type == "cuda":
+        return int(torch.cuda.max_memory_allocated(device))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024  # bytes there, kibibytes elsewhere
+
+
+def refuse_too_large(settings: TrainSettings, device: torch.device) -> None:
+    """Refuse a base model whose weights alone do not fit, before they are read.
+
+    Raises:
+        TrainingError: they do not; the fix names base models that would.
+    """
+    free = int(settings.memory_gb * 1e9) if settings.memory_gb else free_memory_bytes(device)
+    located = locate(settings.base)
+    known = next((base for base in BASE_MODELS if base.name == located.name), None)
+    if known is not None:
+        bytes_each = {"lora": 2, "qlora": 0.65, "full": 16}[settings.method]
+        if settings.method == "lora" and (settings.dtype == "fp32" or not fast_bf16(str(device))):
+            bytes_each = 4
+        weights = known.parameters * bytes_each
+    else:
+        share = {"lora": 1, "qlora": 0.35, "full": 4}[settings.method]
+        weights = share * sum(path.stat().st_size for path in Path(located.source).glob("*.safetensors"))
+    if weights <= free:
+        return
+    fitting = [base.name for base in BASE_MODELS if memory_gb(base, settings.method) * 1e9 <= free]
+    raise TrainingError(
+        f"the weights of {located.name} alone take about {weights / 1e9:.1f} GB to tune with --method "
+        f"{settings.method}, and {free / 1e9:.1f} GB are free on {device.type}",
+        fix=f"choose --base {', '.join(fitting)}" if fitting else "free memory, or raise --set train.memory_gb",
+    )
 
 
 def _matrix_speed(device: torch.device, dtype: torch.dtype) -> float:

@@ -9,6 +9,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from shelftalker.artifacts import write_atomic
 from shelftalker.config import TrainSettings
 from shelftalker.errors import TrainingError
@@ -18,12 +20,14 @@ from shelftalker.records import Example
 from shelftalker.train.adapters import attach_adapter, save_adapter, trainable
 from shelftalker.train.checkpoints import Checkpoint, latest, load_checkpoint
 from shelftalker.train.engines import choose_engine
-from shelftalker.train.estimate import estimate_run
+from shelftalker.train.estimate import Estimate, estimate_run, peak_memory_bytes
 from shelftalker.train.journal import Journal
-from shelftalker.train.loop import Engine, Loop, Outcome
+from shelftalker.train.loop import Engine, Loop
+from shelftalker.train.outcome import Outcome
 from shelftalker.train.processes import Processes
 from shelftalker.train.progress import OnProgress, Progress
 from shelftalker.train.rows import Rows, build_rows
+from shelftalker.train.sharding import shard_blocks, whole
 from shelftalker.train.training_set import TrainingSet, write_example_log
 from shelftalker.train.truth import TruthCheck
 
@@ -64,14 +68,21 @@ def fit(
     rows = _encode(loaded, examples.training, settings, tell)
     validation = _encode(loaded, examples.validation, settings, tell) if examples.validation else None
     model = attach_adapter(loaded.model, settings)
+    device, sharded = loaded.device, settings.sharding == "fsdp"
+    if sharded:
+        device = processes.device()
+        shard_blocks(model, device)
     model.train()
     weights = trainable(model)
-    engine = choose_engine(model, loaded.device, settings)
+    engine = choose_engine(model, device, settings)
     truth = None
-    if examples.truth:
+    if examples.truth and not sharded:  # answering takes the whole model
         truth = TruthCheck(model, loaded, examples.truth, base=settings.base, method=settings.method, on_progress=tell)
-    checkpoint = _checkpoint(out, fingerprint := fingerprint | {"rows": _digest(rows)}) if resume else None
-    at_once = _tokens_per_forward(model, rows, settings, engine, checkpoint, tell)
+    fingerprint = fingerprint | {"rows": _digest(rows)}
+    checkpoint = _checkpoint(out, fingerprint) if resume else None
+    estimate = _estimate(model, rows, settings, engine, device, processes, tell)
+    # a resumed run keeps what it had: sums in another order would differ in their last bits
+    at_once = int(checkpoint.progress["tokens_per_forward"]) if checkpoint else estimate.tokens_per_forward
     loop = Loop(
         engine,
         weights,
@@ -92,9 +103,12 @@ def fit(
         write_example_log(out, examples)
     outcome = _run(loop, out, checkpoint.step if checkpoint else 0, processes)
     model.eval()
+    tell(Progress("save"))
+    state = {name: whole(weight).cpu() for name, weight in model.state_dict().items()} if sharded else None
     if processes.rank == 0:
-        tell(Progress("save"))
-        save_adapter(model, out / "adapter", base=loaded.name, method=settings.method)
+        save_adapter(model, out / "adapter", base=loaded.name, method=settings.method, state=state)
+        if settings.method == "full":  # a whole model: it loads from its folder alone
+            loaded.tokenizer.save_pretrained(out / "adapter")
     changed = truth.changed() if truth is not None and processes.rank == 0 else None
     return {
         "counts": asdict(rows.counts) | {"trained_weights": sum(w.numel() for w in weights.values())},
@@ -102,6 +116,10 @@ def fit(
         "tokens_per_forward": at_once,
         "steps": outcome.steps,
         "planned_steps": outcome.planned_steps,
+        "processes": processes.count,
+        "estimated_memory_gb": round(estimate.memory_bytes / 1e9, 2),
+        "peak_memory_gb": round(peak_memory_bytes(device) / 1e9, 2),
+        "estimated_seconds": round(estimate.seconds, 1),
         "tokens_per_second": round(outcome.tokens / max(outcome.seconds, 1e-9), 1),
         "training_seconds": round(outcome.seconds, 3),
         "epochs": outcome.epochs,
@@ -125,29 +143,34 @@ def _run(loop: Loop, out: Path, done: int, processes: Processes) -> Outcome:
             shutil.rmtree(out / f".rank-{processes.rank}", ignore_errors=True)
 
 
-def _tokens_per_forward(
-    model: Any, rows: Rows, settings: TrainSettings, engine: Engine, checkpoint: Checkpoint | None, tell: OnProgress
-) -> int:
-    """Say what the run will take and choose how much to compute at once.
-
-    A resumed run keeps what it had: sums in another order would differ in their last bits.
-    """
+def _estimate(
+    model: Any,
+    rows: Rows,
+    settings: TrainSettings,
+    engine: Engine,
+    device: torch.device,
+    processes: Processes,
+    tell: OnProgress,
+) -> Estimate:
+    """Say what the run will take, before its first step, and make the model save memory where it must."""
     estimate = estimate_run(
         model,
         settings,
         engine="lean" if engine.name.startswith("lean") else "peft",
         tokens=round(rows.counts.tokens * settings.epochs),
         longest=rows.counts.longest,
-        device=next(model.parameters()).device,
+        device=device,
+        shares=processes.count if settings.sharding == "fsdp" else 1,
     )
     counts = rows.counts
     size = f"{counts.examples} examples, {counts.tokens} tokens, {counts.answer_tokens} of them answers"
-    tell(Progress("note", message=f"{size}; {estimate}"))
+    batch = f"{settings.batch_size} examples a step"
+    if processes.count > 1:
+        batch += f" over {processes.count} processes"
+    tell(Progress("note", message=f"{size}; {batch}; {estimate}"))
     if estimate.gradient_checkpointing:
         model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
-    if checkpoint is not None:
-        return int(checkpoint.progress["tokens_per_forward"])
-    return estimate.tokens_per_forward
+    return estimate
 
 
 def _warnings(outcome: Outcome, rows: Rows, changed: tuple[int, int] | None) -> list[str]:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType
 from typing import Any, Protocol
 
 import numpy as np
@@ -21,16 +17,19 @@ from shelftalker.errors import TrainingError
 from shelftalker.train.batches import Step, ahead, forwards, plan_steps
 from shelftalker.train.checkpoints import Checkpoint, random_state, restore_random, save_checkpoint
 from shelftalker.train.journal import Journal
+from shelftalker.train.outcome import Outcome, Totals
 from shelftalker.train.processes import Processes
 from shelftalker.train.progress import OnProgress, Progress, TrainingInterrupted
 from shelftalker.train.rows import Rows
 from shelftalker.train.schedule import learning_rate
+from shelftalker.train.sharding import clip_sharded, is_sharded, like, whole, whole_state
+from shelftalker.train.signals import stop_on_signals
 
-__all__ = ["Engine", "Loop", "Outcome", "Truth"]
+__all__ = ["Engine", "Loop", "Truth"]
 
 
 class Engine(Protocol):
-    """Computes the loss of some rows; implemented by `padded.PaddedEngine` and `lean.LeanEngine`."""
+    """Computes the loss of some rows; implemented by `LeanEngine`, `PaddedEngine` and `PackedEngine`."""
 
     @property
     def name(self) -> str:
@@ -60,44 +59,6 @@ class Truth(Protocol):
     def __call__(self) -> dict[str, float]:
         """Return at least "score"."""
         ...
-
-
-@dataclass
-class Totals:
-    """What a run has behind it; saved with every checkpoint."""
-
-    step: int = 0
-    tokens: int = 0
-    seconds: float = 0.0
-    smoothed: float | None = None
-    epoch_loss: float = 0.0
-    epoch_answers: int = 0
-    epochs: list[dict[str, float]] = field(default_factory=list)
-    best_score: float | None = None
-    best_epoch: int = -1
-    without_gain: int = 0
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a run ended."""
-
-    steps: int
-    planned_steps: int
-    tokens: int
-    seconds: float
-    epochs: list[dict[str, float]]
-    stopped_early: bool
-    best_epoch: int
-
-    @property
-    def rising(self) -> bool:
-        """Whether the loss rose: the last epoch's mean above an earlier one's, in training or validation."""
-        for name in ("train_loss", "validation_loss"):
-            curve = [epoch[name] for epoch in self.epochs if name in epoch]
-            if len(curve) > 1 and curve[-1] > 1.02 * min(curve[:-1]):
-                return True
-        return False
 
 
 class Loop:
@@ -147,13 +108,16 @@ class Loop:
         self.steps = plan_steps(
             self._lengths, batch_size=settings.batch_size, epochs=settings.epochs, seed=settings.seed
         )
+        self._sharded = any(is_sharded(weight) for weight in weights.values())
         self._tokens_until = np.cumsum([int(self._lengths[step.rows].sum()) for step in self.steps])
         self._optimizer = torch.optim.AdamW(
             weights.values(),
             lr=settings.learning_rate,
             betas=(0.9, 0.99),
             weight_decay=settings.weight_decay,
-            fused=all(weight.device.type in ("cpu", "cuda") for weight in weights.values()),
+            # neither the fused nor the joined form takes weights that are shared out beside some that are not
+            fused=not self._sharded and all(weight.device.type in ("cpu", "cuda") for weight in weights.values()),
+            foreach=False if self._sharded else None,
         )
         self._totals = Totals()
         self._best: dict[str, Tensor] = {}
@@ -172,12 +136,23 @@ class Loop:
             )
         with torch.no_grad():
             for name, weight in self._weights.items():
-                weight.copy_(checkpoint.weights[name])
-        self._optimizer.load_state_dict(checkpoint.optimizer)
+                weight.copy_(like(weight, checkpoint.weights[name]))
+        self._optimizer.load_state_dict(self._shared_out(checkpoint.optimizer))
         self._totals = Totals(**{k: v for k, v in checkpoint.progress.items() if k != "tokens_per_forward"})
         self._best = dict(checkpoint.best)
         restore_random(checkpoint.random)
         self._engine.refresh()
+
+    def _shared_out(self, state: dict[str, Any]) -> dict[str, Any]:
+        """Return a saved optimizer's state shared out as the weights are."""
+        if not self._sharded:
+            return state
+        weights = list(self._weights.values())
+        held = {
+            number: {key: like(weights[number], value) for key, value in one.items()}
+            for number, one in state["state"].items()
+        }
+        return {**state, "state": held}
 
     def run(self, journal: Journal) -> Outcome:
         """Train to the end, an early stop or an interruption; the model then holds the best epoch's weights.
@@ -192,7 +167,7 @@ class Loop:
         behind = totals.seconds
         first = totals.step
         early = self._out_of_patience()
-        with _signals(self._stop):
+        with stop_on_signals(self._stop):
             for step, batches in ahead(lambda: self._batches(first)) if not early else ():
                 before = time.monotonic()
                 values = self._step(step, batches)
@@ -202,7 +177,7 @@ class Loop:
                 ends_epoch = last or self.steps[step.number + 1].epoch != step.epoch
                 if ends_epoch:
                     self._end_epoch(journal, step)
-                    early = self._out_of_patience()
+                    early = self._processes.any(self._out_of_patience())
                 interrupted = self._processes.any(self._stop.is_set())
                 if ends_epoch or interrupted or self._due(step, saved_at):
                     self._save()
@@ -222,18 +197,27 @@ class Loop:
             best_epoch=totals.best_epoch,
         )
 
-    def _batches(self, first: int) -> Iterator[tuple[Step, list[Any]]]:
+    def _batches(self, first: int) -> Iterator[tuple[Step, list[tuple[Any, bool]]]]:
         for step in self.steps[first:]:
-            groups = forwards(
-                step,
-                self._lengths,
-                tokens=self._tokens_per_forward,
-                rank=self._processes.rank,
-                processes=self._processes.count,
-            )
-            yield step, [self._engine.collate(self._rows, group) for group in groups]
+            groups = self._groups(step, self._lengths)
+            yield step, [(self._engine.collate(self._rows, group), counts) for group, counts in groups]
 
-    def _step(self, step: Step, batches: list[Any]) -> dict[str, float]:
+    def _groups(self, step: Step, lengths: np.ndarray[Any, Any]) -> list[tuple[np.ndarray[Any, Any], bool]]:
+        """Return this process's forward passes of a step, and whether each counts.
+
+        Processes that share a model out must go through it equally often: those with less to do go through it with
+        a row that does not count.
+        """
+        processes = self._processes
+
+        def of(rank: int) -> list[np.ndarray[Any, Any]]:
+            return forwards(step, lengths, tokens=self._tokens_per_forward, rank=rank, processes=processes.count)
+
+        mine = of(processes.rank)
+        most = max(len(of(rank)) for rank in range(processes.count)) if self._sharded else len(mine)
+        return [(group, True) for group in mine] + [(step.rows[:1], False)] * (most - len(mine))
+
+    def _step(self, step: Step, batches: list[tuple[Any, bool]]) -> dict[str, float]:
         settings, totals = self._settings, self._totals
         rate = learning_rate(
             step.number,
@@ -247,15 +231,16 @@ class Loop:
         tokens = int(self._lengths[step.rows].sum())
         answers = tokens - int(self._rows.prompts[step.rows].sum())
         loss = 0.0
-        for batch in batches:
-            loss += self._engine.backward(batch, 1 / answers) / answers
-        loss = self._processes.add_up(loss, list(self._weights.values()))
+        for batch, counts in batches:
+            told = self._engine.backward(batch, 1 / answers if counts else 0.0)
+            loss += told / answers if counts else 0.0
+        loss = self._processes.add_up(loss, [weight for weight in self._weights.values() if not is_sharded(weight)])
         if not np.isfinite(loss):
             raise TrainingError(
                 f"the loss is {loss} at step {step.number + 1}",
                 fix="lower --learning-rate, or --set train.dtype=fp32; --resume goes on from the last checkpoint",
             )
-        norm = nn.utils.clip_grad_norm_(self._weights.values(), settings.max_grad_norm)
+        norm = self._clip()
         self._optimizer.step()
         self._optimizer.zero_grad(set_to_none=False)
         self._engine.refresh()
@@ -267,11 +252,17 @@ class Loop:
         return {
             "loss": loss,
             "learning_rate": rate,
-            "grad_norm": float(norm),
+            "grad_norm": norm,
             "examples": len(step.rows),
             "step_tokens": tokens,
             "answer_tokens": answers,
         }
+
+    def _clip(self) -> float:
+        highest = self._settings.max_grad_norm
+        if self._sharded:
+            return clip_sharded(self._weights.values(), highest)
+        return float(nn.utils.clip_grad_norm_(self._weights.values(), highest))
 
     def _log(self, journal: Journal, step: Step, values: dict[str, float], seconds: float) -> None:
         totals = self._totals
@@ -320,7 +311,7 @@ class Loop:
             return
         if totals.best_score is None or score > totals.best_score + 1e-9:
             totals.best_score, totals.best_epoch, totals.without_gain = score, len(totals.epochs) - 1, 0
-            self._best = {name: weight.detach().cpu().clone() for name, weight in self._weights.items()}
+            self._best = {name: whole(weight).cpu().clone() for name, weight in self._weights.items()}
         else:
             totals.without_gain += 1
 
@@ -331,24 +322,19 @@ class Loop:
         if self._best and self._totals.best_epoch != len(self._totals.epochs) - 1:
             with torch.no_grad():
                 for name, weight in self._weights.items():
-                    weight.copy_(self._best[name])
+                    weight.copy_(like(weight, self._best[name]))
             self._engine.refresh()
 
     def validation_loss(self) -> float:
         """Return the mean loss of an answer token over the validation rows."""
         rows = self._validation
         assert rows is not None
-        whole = Step(0, 0, np.arange(len(rows)))
+        every = Step(0, 0, np.arange(len(rows)))
         total = 0.0
-        groups = forwards(
-            whole,
-            rows.lengths,
-            tokens=self._tokens_per_forward,
-            rank=self._processes.rank,
-            processes=self._processes.count,
-        )
-        for number, group in enumerate(groups):
-            total += self._engine.loss(self._engine.collate(rows, group))
+        groups = self._groups(every, rows.lengths)
+        for number, (group, counts) in enumerate(groups):
+            loss = self._engine.loss(self._engine.collate(rows, group))
+            total += loss if counts else 0.0
             self._tell(Progress(stage="validate", done=number + 1, total=len(groups)))
         return self._processes.add_up(total, []) / rows.counts.answer_tokens
 
@@ -359,15 +345,22 @@ class Loop:
         return self._processes.any(time.monotonic() - saved_at > 60 * self._settings.checkpoint_minutes)
 
     def _save(self) -> None:
-        if self._processes.rank != 0:
+        first = self._processes.rank == 0
+        if not first and not self._sharded:
+            return
+        weights = {name: whole(weight).cpu() for name, weight in self._weights.items()}
+        optimizer = self._optimizer.state_dict()
+        if self._sharded:
+            optimizer = whole_state(optimizer)
+        if not first:
             return
         totals = self._totals
         save_checkpoint(
             self._folder / "checkpoints",
             Checkpoint(
                 step=totals.step,
-                weights={name: weight.detach().cpu() for name, weight in self._weights.items()},
-                optimizer=self._optimizer.state_dict(),
+                weights=weights,
+                optimizer=optimizer,
                 random=random_state(),
                 fingerprint=self._fingerprint,
                 progress=vars(totals) | {"tokens_per_forward": self._tokens_per_forward},
@@ -375,25 +368,3 @@ class Loop:
             ),
             keep=self._settings.keep_checkpoints,
         )
-
-
-@contextmanager
-def _signals(stop: threading.Event) -> Iterator[None]:
-    """Let SIGINT and SIGTERM end the run after the step at hand; a second SIGINT ends it at once."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def handle(number: int, frame: FrameType | None) -> None:
-        if stop.is_set() and number == signal.SIGINT:
-            raise KeyboardInterrupt
-        stop.set()
-
-    before: dict[int, Callable[[int, FrameType | None], Any] | int | None] = {
-        number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)
-    }
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

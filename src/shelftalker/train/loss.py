@@ -16,7 +16,13 @@ CHUNK_BYTES = 48 << 20
 
 
 def answer_loss(
-    hidden: Tensor, head: Tensor, targets: Tensor, *, bias: Tensor | None = None, softcap: float = 0.0
+    hidden: Tensor,
+    head: Tensor,
+    targets: Tensor,
+    *,
+    bias: Tensor | None = None,
+    softcap: float = 0.0,
+    chunk_bytes: int = CHUNK_BYTES,
 ) -> Tensor:
     """Return the summed cross-entropy of `targets`, without ever holding all logits.
 
@@ -26,8 +32,9 @@ def answer_loss(
         targets: Shape: [tokens]
         bias: the output layer's bias, where it has one.  Shape: [words]
         softcap: limit of the logits (Gemma 2), 0 for none.
+        chunk_bytes: size of one chunk of logits; a chunk has 16 tokens at least.
     """
-    rows = max(16, CHUNK_BYTES // (head.shape[0] * hidden.element_size()))
+    rows = max(16, chunk_bytes // (head.shape[0] * hidden.element_size()))
     if head.requires_grad or bias is not None or softcap or torch.is_autocast_enabled(hidden.device.type):
         total = hidden.new_zeros((), dtype=torch.float32)
         for start in range(0, len(targets), rows):

@@ -6,7 +6,6 @@ causal attention cannot see it: no mask is needed, and attention takes its faste
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -48,7 +47,7 @@ class PaddedEngine:
     Args:
         model: a causal language model, with or without a PEFT adapter.
         device: where it stands.
-        autocast: compute in bf16 while the weights are fp32 (`full`).
+        autocast: compute in bf16 while weights are fp32 (`full`), or some of them are (`qlora`).
     """
 
     name = "peft"
@@ -80,19 +79,23 @@ class PaddedEngine:
         return float(loss.detach())
 
     def _loss(self, batch: tuple[Tensor, ...]) -> Tensor:
-        input_ids, where, targets = (part.to(self._device, non_blocking=True) for part in batch)
+        input_ids, where, targets, *rest = (part.to(self._device, non_blocking=True) for part in batch)
+        places = {"position_ids": rest[0]} if rest else {}  # rows that are packed say where each begins
         with self._arithmetic():
             if self._shortcut is None:
                 self._shortcut = self._head_is_plain(input_ids[:1, : int(min(16, input_ids.shape[1]))])
             if not self._shortcut:
-                logits = self._causal(input_ids=input_ids, use_cache=False).logits
+                logits = self._causal(input_ids=input_ids, use_cache=False, **places).logits
                 return nn.functional.cross_entropy(logits.flatten(0, 1)[where].float(), targets, reduction="sum")
-            hidden = self._hidden(input_ids).flatten(0, 1)[where]
+            hidden = self._hidden(input_ids, **places).flatten(0, 1)[where]
             head = self._causal.get_output_embeddings()
-            return answer_loss(hidden, head.weight, targets, bias=head.bias, softcap=self._softcap())
+            # a frozen head of the states' own dtype needs no autocast, which would compute its logits twice
+            own = self._autocast and not head.weight.requires_grad and head.weight.dtype == hidden.dtype
+            with torch.autocast(self._device.type, enabled=False) if own else nullcontext():
+                return answer_loss(hidden, head.weight, targets, bias=head.bias, softcap=self._softcap())
 
-    def _hidden(self, input_ids: Tensor) -> Tensor:
-        states: Tensor = self._causal.get_decoder()(input_ids=input_ids, use_cache=False).last_hidden_state
+    def _hidden(self, input_ids: Tensor, **places: Tensor) -> Tensor:
+        states: Tensor = self._causal.get_decoder()(input_ids=input_ids, use_cache=False, **places).last_hidden_state
         return states
 
     def _softcap(self) -> float:
@@ -115,6 +118,3 @@ class PaddedEngine:
 
     def _arithmetic(self) -> AbstractContextManager[Any]:
         return torch.autocast(self._device.type, torch.bfloat16) if self._autocast else nullcontext()
-
-
-Collate = Callable[[Rows, "np.ndarray[Any, Any]"], tuple[Tensor, ...]]

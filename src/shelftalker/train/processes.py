@@ -29,7 +29,7 @@ class Processes:
         for weight in weights:
             if weight.grad is None:
                 weight.grad = torch.zeros_like(weight)
-        device = weights[0].device if weights else _device(self.local_rank)
+        device = _device(self.local_rank)
         gradients = [weight.grad for weight in weights if weight.grad is not None]
         flat = torch.cat([torch.tensor([loss], device=device), *(g.float().flatten() for g in gradients)])
         dist.all_reduce(flat)
@@ -46,6 +46,10 @@ class Processes:
         votes = torch.tensor([float(flag)], device=_device(self.local_rank))
         dist.all_reduce(votes)
         return bool(votes.item() > 0)
+
+    def device(self) -> torch.device:
+        """Return the device that is this process's own."""
+        return _device(self.local_rank)
 
     def wait(self) -> None:
         """Wait until every process is here."""

@@ -13,11 +13,14 @@ import torch
 from shelftalker.artifacts import Manifest, hash_manifest, make_manifest, read_manifest, write_atomic, write_manifest
 from shelftalker.config import TrainSettings
 from shelftalker.errors import MissingPart, UsageError
-from shelftalker.models import Loaded, load_base
+from shelftalker.models import Loaded, choose_device, load_base
 from shelftalker.train.dataset import read_training_set
+from shelftalker.train.estimate import refuse_too_large
 from shelftalker.train.fit import fit
 from shelftalker.train.processes import Processes, join_processes
 from shelftalker.train.progress import OnProgress, Progress
+from shelftalker.train.sharding import check_sharding
+from shelftalker.train.unsloth_model import load_unsloth
 
 __all__ = ["saved_settings", "train"]
 
@@ -28,7 +31,8 @@ _FREE_TO_CHANGE = {
 
 
 _OURS = {
-    "manifest.json", "adapter", "checkpoints", "loss.jsonl", "loss.png", "examples.json", "settings.json", "tensorboard",
+    "manifest.json", "adapter", "checkpoints", "loss.jsonl", "loss.png", "examples.json", "settings.json",
+    "tensorboard",
 }  # fmt: skip
 """What a run's folder holds; only these are ever removed."""
 
@@ -63,6 +67,7 @@ def train(
         if not resume and not overwrite:
             _check_free(out)
         processes.wait()
+        check_sharding(settings, processes)
         tell(Progress("examples"))
         examples = read_training_set(data, settings)
         tell(Progress("model"))
@@ -141,15 +146,24 @@ def _begin(out: Path, settings: TrainSettings, *, resume: bool) -> None:
 
 
 def _load(settings: TrainSettings, processes: Processes) -> Loaded:
+    if settings.engine == "unsloth":
+        return load_unsloth(settings)
     dtypes = {"auto": "auto", "bf16": "bfloat16", "fp32": "float32"}
-    if settings.method == "qlora" and not torch.cuda.is_available():
-        raise MissingPart("qlora needs a CUDA GPU and bitsandbytes", fix="use --method lora on this machine")
+    four_bit = settings.method == "qlora"
+    if four_bit and not torch.cuda.is_available():
+        raise MissingPart(
+            "qlora needs a CUDA GPU and the package bitsandbytes", fix="use --method lora on this machine"
+        )
     # full keeps fp32 weights: in bf16 most of its small updates would be rounded away
     dtype = "float32" if settings.method == "full" else dtypes[settings.dtype]
     device = settings.device
     if device == "auto" and torch.cuda.is_available() and processes.count > 1:
         device = f"cuda:{processes.local_rank}"
-    return load_base(settings.base, dtype=dtype, device=device)  # type: ignore[arg-type]
+    if settings.sharding == "none":
+        refuse_too_large(settings, torch.device(choose_device(device)))
+    else:
+        device = "cpu"  # each process takes its share to its own device later
+    return load_base(settings.base, dtype=dtype, device=device, four_bit=four_bit)  # type: ignore[arg-type]
 
 
 def _fingerprint(settings: TrainSettings, loaded: Loaded, catalogue: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shelftalker.artifacts import write_atomic
-from shelftalker.records import Example
+from shelftalker.records import Example, Record
 
 __all__ = ["TrainingSet", "write_example_log"]
 
@@ -21,11 +21,13 @@ class TrainingSet:
         validation: examples whose loss is measured. Open-book: products never trained on. Closed-book: the
             trained products, asked in forms held out, since nothing else can be known by heart.
         truth: examples whose questions are asked at an epoch's end; their last message is the right answer.
+        records: the products that examples were made of, so that their sources can be told.
     """
 
     training: tuple[Example, ...]
     validation: tuple[Example, ...]
     truth: tuple[Example, ...]
+    records: tuple[Record, ...] = ()
 
 
 def write_example_log(folder: Path, examples: TrainingSet) -> None:

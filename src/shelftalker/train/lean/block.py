@@ -101,7 +101,10 @@ def _backward(
         torch.mm(part, adapter.fast_b, out=below[:, adapter.low])
     if not onward:
         return None, below
-    out = torch.mm(grad, linear.weight, out=work.take(len(grad), linear.weight.shape[1], like=grad))
+    if linear.turned is not None:
+        out = torch.ops.mkldnn._linear_pointwise(grad, linear.turned, None, "none", [], "")
+    else:
+        out = torch.mm(grad, linear.weight, out=work.take(len(grad), linear.weight.shape[1], like=grad))
     return (out.addmm_(below, linear.fast_a) if linear.adapters else out), below
 
 

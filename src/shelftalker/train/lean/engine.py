@@ -11,7 +11,7 @@ from torch import Tensor
 from shelftalker.train.lean.block import Kept, Memory, Place, block_backward, block_forward
 from shelftalker.train.lean.kernels import Heads, Kernels, RowsOfHeads, TorchKernels
 from shelftalker.train.lean.layout import Layout, pack
-from shelftalker.train.lean.native import native_kernels
+from shelftalker.train.lean.native import native_kernels, why_not_native
 from shelftalker.train.lean.weights import Model, read_model
 from shelftalker.train.lean.workspace import Workspace
 from shelftalker.train.rows import Rows
@@ -22,29 +22,63 @@ CHUNK_BYTES = 24 << 20
 """Size of one chunk of logits; stays within a large cache."""
 
 
-def lean_engine(model: Any, *, native: bool = True, share: bool = True) -> LeanEngine | None:
-    """Return the fast path for a model with its adapter, or None where it does not know the model's shape."""
+LAY_OUT_BYTES = 600 << 20
+"""Largest model whose weights are held twice, the second time laid out for the way back."""
+
+
+def lean_engine(
+    model: Any, *, native: bool = True, share: bool = True, lay_out: bool | None = None
+) -> LeanEngine | None:
+    """Return the fast path for a model with its adapter, or None where it does not know the model's shape.
+
+    Args:
+        model: with its adapter on.
+        native: compile the elementwise work, where that is possible.
+        share: compute the rows' common beginning once.
+        lay_out: hold the weights twice; None does it for a small model in bf16.
+    """
     read = read_model(model)
     if read is None:
         return None
     device, dtype = read.embedding.device, read.embedding.dtype
-    compiled = native_kernels() if native and device.type == "cpu" and dtype == torch.bfloat16 else None
-    return LeanEngine(read, compiled or TorchKernels(), share=share)
+    if device.type != "cpu":
+        return None  # flash attention and a GPU's own kernels are ahead of this
+    if lay_out or (lay_out is None and _pays(read)):
+        read.lay_out()
+    if native and dtype == torch.bfloat16:
+        compiled = native_kernels()
+        return LeanEngine(read, compiled or TorchKernels(), share=share, note=why_not_native())
+    return LeanEngine(read, TorchKernels(), share=share)
+
+
+def _pays(model: Model) -> bool:
+    size = sum(linear.weight.numel() * linear.weight.element_size() for linear in model.linears())
+    known = bool(torch._C._has_mkldnn) and hasattr(torch.ops.mkldnn, "_reorder_linear_weight")
+    return known and model.embedding.dtype == torch.bfloat16 and size <= LAY_OUT_BYTES
 
 
 class LeanEngine:
-    """Computes losses and gradients of a Llama-shaped model's adapters."""
+    """Computes losses and gradients of a Llama-shaped model's adapters.
 
-    def __init__(self, model: Model, kernels: Kernels, *, share: bool = True) -> None:
+    Args:
+        model: its tensors.
+        kernels: the elementwise work.
+        share: compute the rows' common beginning once.
+        note: why the kernels are slower than they could be.
+    """
+
+    def __init__(self, model: Model, kernels: Kernels, *, share: bool = True, note: str = "") -> None:
         self._model = model
         self._kernels = kernels
         self._share = share
+        self._note = note
         self._memory = Memory(Workspace(model.embedding.device), Workspace(model.embedding.device))
 
     @property
     def name(self) -> str:
         """What the manifest says."""
-        return "lean, " + ("native" if not isinstance(self._kernels, TorchKernels) else "torch")
+        kind = "native" if not isinstance(self._kernels, TorchKernels) else "torch"
+        return f"lean, {kind}" + (f" ({self._note})" if self._note else "")
 
     def refresh(self) -> None:
         """Take over what the optimizer changed."""

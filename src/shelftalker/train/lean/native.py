@@ -6,6 +6,7 @@ hash of the source and of the machine's abilities. Without a compiler training g
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import hashlib
 import os
@@ -13,16 +14,18 @@ import platform
 import shutil
 import subprocess
 import tempfile
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
+from shelftalker.models.storage import cache_folder
 from shelftalker.train.lean.kernels import Heads, RowsOfHeads
 from shelftalker.train.lean.workspace import Workspace
 
-__all__ = ["NativeKernels", "native_kernels"]
+__all__ = ["NativeKernels", "Opened", "native_kernels", "open_kernels", "why_not_native"]
 
 _SOURCE = Path(__file__).with_name("kernels.c")
 # Arithmetic may be re-ordered to fill vectors; never -ffast-math, which would turn denormals off for the whole process.
@@ -32,32 +35,66 @@ _FLAGS = (
 )  # fmt: skip
 
 
-@cache
-def native_kernels() -> NativeKernels | None:
-    """Return the compiled kernels, or None where they cannot be had: no compiler, another system, or told off."""
-    if platform.system() != "Linux" or os.environ.get("SHELFTALKER_NATIVE", "1") == "0":
-        return None
+@dataclass(frozen=True)
+class Opened:
+    """The compiled kernels, or why there are none."""
+
+    kernels: NativeKernels | None
+    why_not: str = ""
+
+
+def open_kernels() -> Opened:
+    """Compile and load the kernels, or take them from the cache."""
+    if platform.system() != "Linux":
+        return Opened(None, "compiled kernels are for Linux")
+    if os.environ.get("SHELFTALKER_NATIVE", "1") == "0":
+        return Opened(None, "SHELFTALKER_NATIVE=0")
     compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
     if compiler is None:
-        return None
+        return Opened(None, "no C compiler")
     try:
-        return NativeKernels(ctypes.CDLL(str(_compiled(compiler))))
-    except (OSError, subprocess.SubprocessError):  # a compiler that is broken, or a cache that cannot be written
-        return None
+        return Opened(NativeKernels(_load(compiler)))
+    except (OSError, subprocess.SubprocessError) as error:
+        return Opened(None, f"{Path(compiler).name} failed or its output could not be kept ({type(error).__name__})")
 
 
-def _compiled(compiler: str) -> Path:
+@cache
+def _opened() -> Opened:
+    return open_kernels()
+
+
+def native_kernels() -> NativeKernels | None:
+    """Return the compiled kernels, or None where they cannot be had: no compiler, another system, or told off."""
+    return _opened().kernels
+
+
+def why_not_native() -> str:
+    """Return why `native_kernels` is None; empty where it is not."""
+    return _opened().why_not
+
+
+def _load(compiler: str) -> ctypes.CDLL:
+    library = _library(compiler)
+    if library.exists():
+        with contextlib.suppress(OSError):  # damaged: made again
+            return ctypes.CDLL(str(library))
+    _compile(compiler, library)
+    return ctypes.CDLL(str(library))
+
+
+def _library(compiler: str) -> Path:
     key = hashlib.sha256(_SOURCE.read_bytes() + " ".join((compiler, *_FLAGS)).encode() + _abilities()).hexdigest()
-    cached = os.environ.get("SHELFTALKER_CACHE", "") or Path.home() / ".cache" / "shelftalker"
-    library = Path(cached) / "native" / f"kernels-{key[:16]}.so"
-    if not library.exists():
-        library.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=library.parent) as folder:
-            built = Path(folder) / library.name
-            command = [compiler, *_FLAGS, "-o", str(built), str(_SOURCE), "-lm"]
-            subprocess.run(command, check=True, capture_output=True, timeout=120)
-            built.replace(library)
-    return library
+    return cache_folder() / "native" / f"kernels-{key[:16]}.so"
+
+
+def _compile(compiler: str, library: Path) -> None:
+    """Compile beside the library's place and move it there whole: several processes may start at once."""
+    library.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=library.parent) as folder:
+        built = Path(folder) / library.name
+        command = [compiler, *_FLAGS, "-o", str(built), str(_SOURCE), "-lm"]
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+        built.replace(library)
 
 
 def _abilities() -> bytes:
