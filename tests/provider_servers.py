@@ -37,13 +37,14 @@ class Seen:
 
 @dataclass(frozen=True)
 class Reply:
-    """What goes back; `cut` drops the connection instead."""
+    """What goes back; `cut` drops the connection instead, `held` says nothing until it is set."""
 
     status: int = 200
     document: Any = None
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     cut: bool = False
+    held: threading.Event | None = None
     chunks: tuple[bytes, ...] = ()
 
 
@@ -111,6 +112,8 @@ class _Handler(BaseHTTPRequestHandler):
             body=body,
         )
         reply = self.server.app.reply_to(seen)
+        if reply.held:
+            reply.held.wait(30)
         if reply.cut:
             self.close_connection = True
             self.connection.close()
@@ -203,6 +206,7 @@ class Google(Server):
         on_create: changes a new job before it is answered, as a provider that clamps a setting would.
         on_done: changes a job when it reaches its last state.
         answers: makes generateContent's document from the request.
+        losses: what the experiment's TensorBoard holds, by series; empty: there is no experiment to be read.
     """
 
     def __init__(self) -> None:
@@ -214,7 +218,7 @@ class Google(Server):
         self.on_create: Callable[[dict[str, Any]], None] = lambda job: None
         self.on_done: Callable[[dict[str, Any]], None] = lambda job: None
         self.answers: Callable[[Seen], dict[str, Any]] = lambda seen: candidate("It is a lamp.")
-        self.looks = 0
+        self.losses: dict[str, list[tuple[int, float]]] = {}
 
     def answer(self, seen: Seen) -> Reply:
         if seen.path == "/token":
@@ -225,6 +229,8 @@ class Google(Server):
             return self._storage(seen)
         if "/tuningJobs" in seen.path:
             return self._tuning(seen)
+        if self.losses and ("/metadataStores/" in seen.path or "/tensorboards/" in seen.path):
+            return self._experiment(seen)
         if seen.path.endswith(":generateContent"):
             return Reply(document=self.answers(seen))
         if seen.path.endswith(":streamGenerateContent"):
@@ -301,6 +307,22 @@ class Google(Server):
             return Reply(document={})
         self._advance(job)
         return Reply(document=job)
+
+    def _experiment(self, seen: Seen) -> Reply:
+        board = "projects/1/locations/us-central1/tensorboards/5"
+        run = f"{board}/experiments/tuning-1/runs/run-1"
+        if seen.path.endswith("/contexts/tuning-1"):
+            return Reply(document={"metadata": {"backing_tensorboard_resource": board}})
+        if seen.path == f"/v1/{board}/experiments/tuning-1/runs":
+            return Reply(document={"tensorboardRuns": [{"name": run}]})
+        series = {f"{run}/timeSeries/{number}": name for number, name in enumerate(self.losses)}
+        if seen.path == f"/v1/{run}/timeSeries":
+            named = [{"name": name, "displayName": shown, "valueType": "SCALAR"} for name, shown in series.items()]
+            return Reply(document={"tensorboardTimeSeries": named})
+        points = self.losses[series[seen.path.removeprefix("/v1/").removesuffix(":read")]]
+        # as protobuf's JSON is: 64-bit numbers are strings, and a zero is left out
+        values = [{"scalar": {"value": value}} | ({"step": str(step)} if step else {}) for step, value in points]
+        return Reply(document={"timeSeriesData": {"values": values}})
 
     def _advance(self, job: dict[str, Any]) -> None:
         """The next look sees the next state."""

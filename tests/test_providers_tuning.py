@@ -15,6 +15,7 @@ from provider_servers import Reply, busy, error
 
 from shelftalker.artifacts import read_manifest
 from shelftalker.errors import ParentChanged, ProviderError, SettingsError, UsageError
+from shelftalker.pages.loss import read_loss
 from shelftalker.providers import TuningInterrupted
 from shelftalker.providers.gemini import cancel, plan
 from shelftalker.providers.gemini.state import read_state
@@ -105,6 +106,19 @@ def test_figures_are_said_before_anything_is_sent(shop):
     assert f"epochs       2: about {2 * shown.tokens} tokens are charged" in shown.lines()
     assert shop.server.seen == []
     shop.tune()  # what was not sent stands in nobody's way
+
+
+def test_who_declines_to_overwrite_keeps_the_run_that_was_paid_for(shop):
+    shop.server.losses = {"/train_total_loss": [(0, 2.5)]}
+    before = shop.tune()
+    with pytest.raises(UsageError, match="nothing was sent"):
+        shop.tune(overwrite=True, confirm=lambda plan: False)
+    assert read_manifest(shop.out, "run") == before
+    assert (shop.out / "loss.jsonl").exists()
+    with pytest.raises(UsageError, match="already holds a run"):
+        shop.tune()
+    after = shop.tune(overwrite=True)
+    assert after.results["provider"]["job"] != before.results["provider"]["job"]
 
 
 def test_a_plan_alone_sends_nothing_and_needs_no_credentials(shop, monkeypatch):
@@ -420,6 +434,36 @@ def test_what_is_there_already_is_not_sent_again(shop):
 def test_notes_on_the_model_reach_the_manifest(shop):
     manifest = shop.tune(train={"base": "gemini-3.5-flash-lite"})
     assert any("takes no notice of the temperature" in note for note in manifest.results["warnings"])
+
+
+def test_the_loss_is_read_from_the_experiment_where_it_can_be(shop):
+    shop.server.losses = {
+        "/train_total_loss": [(0, 2.5), (10, 1.25)],
+        "/train_fraction_of_correct_next_step_preds": [(0, 0.1)],
+        "/eval_total_loss": [(10, 1.5)],
+    }
+    manifest = shop.tune()
+    assert read_loss(shop.out / "loss.jsonl") == [
+        {"step": 0, "loss": 2.5},
+        {"step": 10, "loss": 1.25},
+        {"step": 10, "validation_loss": 1.5},
+    ]
+    assert manifest.results["loss"].startswith("3 values from projects/1/")
+    assert manifest.files["loss"] == "loss.jsonl"
+    shop.server.losses = {}
+    assert "loss" not in shop.tune(overwrite=True).files  # the old run's curve is not the new one's
+    assert not (shop.out / "loss.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    "reply", [error(403, "Permission denied.", "PERMISSION_DENIED"), Reply(cut=True), Reply(document={"metadata": {}})]
+)
+def test_an_experiment_that_cannot_be_read_costs_no_tuned_model(shop, reply):
+    shop.server.losses = {"/train_total_loss": [(0, 2.5)]}
+    shop.server.fail("GET", "/contexts/tuning-1$", reply, times=9)
+    manifest = shop.tune()
+    assert manifest.results["loss"].startswith("not given by the provider; see projects/1/")
+    assert not (shop.out / "loss.jsonl").exists()
 
 
 def test_an_empty_set_of_examples(shop):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from shelftalker.cli.options import settings_options
 from shelftalker.cli.progress import progress_bars
+from shelftalker.cli.provider_options import answering_provider_options, provider_flags
 from shelftalker.config import load_settings
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ Stopped half-way, the same command goes on where it was.
     help="Who computes; openvino is faster and optional.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace the file that is there.")
+@answering_provider_options
 @settings_options
 def command(
     data: Path,
@@ -54,13 +56,16 @@ def command(
     overwrite: bool,
     config: Path | None,
     assignments: tuple[str, ...],
+    **provider: Any,
 ) -> None:
     """Answer a question for every record of the catalogue DATA, and go on where a stopped run was."""
-    settings = load_settings(config, assignments, {"answer.temperature": temperature}).answer
+    settings = load_settings(config, assignments, {"answer.temperature": temperature} | provider_flags(provider))
     from shelftalker.answer import answer_all, open_answerer
     from shelftalker.catalog import Catalogue
 
-    answerer = open_answerer(run, settings, tuned=not base_model, engine=engine, data=data)
+    answerer = open_answerer(
+        run, settings.answer, tuned=not base_model, engine=engine, data=data, provider=settings.provider
+    )
     mode: Mode = "closed-book" if closed_book else "open-book"
     with progress_bars() as on_progress:
         count = answer_all(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from shelftalker.cli.options import json_option, print_json, settings_options
+from shelftalker.cli.provider_options import answering_provider_options, provider_flags
 from shelftalker.config import load_settings
 from shelftalker.errors import QuestionError
 
@@ -26,6 +27,7 @@ Examples:
   shelftalker ask 'What is the Sport CD Boombox?' --run runs/demo --uid B0000AZZLV
   shelftalker ask 'What is the Memorex Sport CD Boombox?' --run runs/demo --closed-book
   shelftalker ask - --run runs/demo --json < questions.txt > answers.jsonl
+  shelftalker ask 'What is PRODUCT?' --run runs/demo --provider openai-compatible --url http://127.0.0.1:8080/v1
 """
 
 _QUOTE_SHOWN = 160
@@ -45,6 +47,7 @@ _QUOTE_SHOWN = 160
     show_default=True,
     help="Who computes; openvino is faster and optional.",
 )
+@answering_provider_options
 @settings_options
 @json_option
 def command(
@@ -58,15 +61,16 @@ def command(
     config: Path | None,
     assignments: tuple[str, ...],
     as_json: bool,
+    **provider: Any,
 ) -> None:
     """Answer QUESTION and show the record that the answer comes from; `-` reads a question a line."""
-    settings = load_settings(config, assignments, {"answer.temperature": temperature}).answer
+    settings = load_settings(config, assignments, {"answer.temperature": temperature} | provider_flags(provider))
     many = question == "-"
     if not many and not question.strip():
         raise QuestionError("the question is empty", fix=f"shelftalker ask 'What is PRODUCT?' --run {run}")
     from shelftalker.answer import open_answerer
 
-    answerer = open_answerer(run, settings, tuned=not base_model, engine=engine)
+    answerer = open_answerer(run, settings.answer, tuned=not base_model, engine=engine, provider=settings.provider)
     mode: Mode = "closed-book" if closed_book else "open-book"
     for answer in _answers(answerer, question, many, mode, uid):
         if as_json:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from shelftalker.cli.options import json_option, print_json, settings_options
+from shelftalker.cli.provider_options import answering_provider_options, provider_flags
 from shelftalker.config import load_settings
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ Examples:
   shelftalker compare runs/demo
   shelftalker compare runs/demo --questions my-questions.txt --out before-after
   shelftalker compare runs/demo --limit 3 --no-sources --language pt
+  shelftalker compare runs/demo --provider openai-compatible --url http://127.0.0.1:8080/v1 --serves base
 """,
 )
 @click.argument("run", type=click.Path(path_type=Path))
@@ -41,6 +43,7 @@ Examples:
 @click.option("--language", type=click.Choice(["en", "pt"]), help="Language of the page.")
 @click.option("--seed", type=int, help="Seed of the sample of questions.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to write (default RUN/compare).")
+@answering_provider_options
 @settings_options
 @json_option
 def command(
@@ -56,6 +59,7 @@ def command(
     config: Path | None,
     assignments: tuple[str, ...],
     as_json: bool,
+    **provider: Any,
 ) -> None:
     """Set the base model, the tuned model, the tuned model at temperature 0 and the original side by side.
 
@@ -70,6 +74,7 @@ def command(
         "compare.temperature": temperature,
         "compare.language": language,
         "compare.seed": seed,
+        **provider_flags(provider),
     }
     settings = load_settings(config, assignments, flags)
     with progress_bars() as on_progress:
@@ -82,6 +87,7 @@ def command(
             mode=mode,
             limit=limit,
             command=shlex.join(["shelftalker", *sys.argv[1:]]),
+            provider=settings.provider,
             on_progress=on_progress,
         )
     if as_json:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from shelftalker.cli.options import json_option, print_json
+from shelftalker.cli.provider_options import answering_provider_options, provider_flags
 from shelftalker.config import load_settings
 from shelftalker.errors import UsageError
 
@@ -30,6 +31,7 @@ Examples:
   shelftalker evaluate runs/demo --quick --sets unseen --systems base_open,tuned_open
   shelftalker evaluate runs/demo --set my-questions.jsonl
   shelftalker evaluate runs/demo --min tuned_open.unseen.rouge_l=0.95
+  shelftalker evaluate runs/demo --provider openai-compatible --url http://127.0.0.1:8080/v1 --serves base
 """,
 )
 @click.argument("run", type=click.Path(path_type=Path))
@@ -52,6 +54,7 @@ Examples:
 @click.option("--fresh", is_flag=True, help="Ask again what an interrupted evaluation has answered.")
 @click.option("--language", type=click.Choice(["en", "pt"]), help="Language of the page.")
 @click.option("--seed", type=int, help="Seed of the question sets and of the intervals.")
+@answering_provider_options
 @json_option
 def command(
     run: Path,
@@ -75,10 +78,13 @@ def command(
     bars = read_bars(at_least, at_least=True) + read_bars(at_most, at_least=False)
     assignments = [text for text in assigned if _ASSIGNMENT.match(text)]
     files = [text for text in assigned if not _ASSIGNMENT.match(text)]
-    settings = load_settings(config, assignments, {"evaluate.language": language, "evaluate.seed": seed})
+    flags = {"evaluate.language": language, "evaluate.seed": seed, **provider_flags(chosen)}
+    settings = load_settings(config, assignments, flags)
     choice = _choose(files, **chosen)
     with progress_bars() as on_progress:
-        done = evaluate(run, settings.evaluate, settings.answer, choice, on_progress=on_progress)
+        done = evaluate(
+            run, settings.evaluate, settings.answer, choice, provider=settings.provider, on_progress=on_progress
+        )
     if as_json:
         print_json(done.document)
     else:

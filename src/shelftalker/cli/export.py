@@ -49,6 +49,13 @@ Examples:
 )
 @click.option("--no-check", is_flag=True, help="As --check 0.")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Seed of the questions.")
+@click.option(
+    "--dtype",
+    type=click.Choice(["auto", "bfloat16", "float16", "float32"]),
+    default="auto",
+    show_default=True,
+    help="Of the merged weights; auto is what this machine answers in.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace the export that is there.")
 @json_option
 def command(
@@ -59,6 +66,7 @@ def command(
     check: int,
     no_check: bool,
     seed: int,
+    dtype: Any,
     overwrite: bool,
     as_json: bool,
 ) -> None:
@@ -77,6 +85,7 @@ def command(
             quants=quants or ("f16", "q8_0"),
             check=0 if no_check else check,
             seed=seed,
+            dtype=dtype,
             overwrite=overwrite,
             on_progress=on_progress,
         )

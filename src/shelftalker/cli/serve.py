@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from shelftalker.cli.options import settings_options
+from shelftalker.cli.provider_options import answering_provider_options, provider_flags
 
 __all__ = ["command"]
 
@@ -24,11 +26,19 @@ Examples:
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option("--host", help="Address to bind to; loopback by default.")
 @click.option("--port", type=int, help="Port to bind to; 0 picks a free one.")
+@answering_provider_options
 @settings_options
-def command(run: Path, host: str | None, port: int | None, config: Path | None, assignments: tuple[str, ...]) -> None:
+def command(
+    run: Path,
+    host: str | None,
+    port: int | None,
+    config: Path | None,
+    assignments: tuple[str, ...],
+    **provider: Any,
+) -> None:
     """Serve a run: an OpenAI-compatible API, a plain one, and a chat page."""
     from shelftalker.config import load_settings
     from shelftalker.serve import serve
 
-    settings = load_settings(config, assignments, {"serve.host": host, "serve.port": port})
+    settings = load_settings(config, assignments, {"serve.host": host, "serve.port": port} | provider_flags(provider))
     serve(run, settings, on_ready=lambda address: click.echo(f"serving {run} at {address}", err=True))

@@ -188,6 +188,12 @@ def _address(url: str) -> str:
         raise UsageError(f"{url!r} is no address: {error}", fix="write it as http://127.0.0.1:8080/v1") from error
     if parsed.scheme not in ("http", "https") or not parsed.host:
         raise UsageError(f"{url!r} is no address of a server", fix="write it as http://127.0.0.1:8080/v1")
+    if parsed.userinfo or parsed.query:
+        # the address stands in error messages and on pages; this message therefore does not repeat it
+        raise UsageError(
+            "the server's address holds a password or a query, which would be shown",
+            fix="give the address alone, and the key in the environment variable SHELFTALKER_PROVIDER_KEY",
+        )
     plain = url.rstrip("/").removesuffix("/chat/completions")
     return f"{plain}/v1" if parsed.path in ("", "/") else plain
 

@@ -8,15 +8,25 @@ from typing import Any
 
 from shelftalker.artifacts import Manifest
 from shelftalker.config import ProviderSettings
-from shelftalker.errors import FormatMismatch
+from shelftalker.errors import FormatMismatch, UsageError
 from shelftalker.records import Generator
 
-__all__ = ["is_hosted", "open_generator"]
+__all__ = ["is_hosted", "open_generator", "who_answers"]
 
 
 def is_hosted(manifest: Manifest) -> bool:
     """Whether the run's model lives at a provider, so that there are no weights of it here."""
     return "provider" in manifest.results
+
+
+def who_answers(settings: ProviderSettings | None) -> dict[str, str]:
+    """Return the settings that decide which model answers, for a manifest; {} where they leave it to the run."""
+    settings = settings or ProviderSettings()
+    names = ["checkpoint", "thinking"]
+    if settings.name == "openai-compatible":
+        names = ["name", "url", "model", "tuned_model", "serves"]
+    told = {name: str(getattr(settings, name)) for name in names}
+    return {name: value for name, value in told.items() if value and (name, value) != ("thinking", "least")}
 
 
 def open_generator(
@@ -44,6 +54,8 @@ def open_generator(
         UsageError: something is not named.
     """
     settings = settings or ProviderSettings()
+    if settings.url and settings.name == "none":
+        raise UsageError("an address is named, but nobody there", fix="add --provider openai-compatible")
     if settings.name == "openai-compatible" and settings.serves in ("both", "tuned" if tuned else "base"):
         from shelftalker.providers.openai_compatible import open_openai_compatible
 

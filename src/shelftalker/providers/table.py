@@ -7,6 +7,7 @@ the table is behind, `--set provider.check_table=false` lets the provider decide
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -38,6 +39,9 @@ DEVELOPER_API_NOTE = (
     " switched off; its tuned models answer 404"
 )
 """Source: `SOURCES["developer-tuning"]`."""
+
+_OF_DEVELOPER_API = re.compile(r"tunedModels/|(?:models/)?gemini-1\.", re.IGNORECASE)
+"""What could be tuned there, and what came of it: the report's model was of this kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +155,12 @@ def check_tunable(name: str, location: str, today: date) -> tuple[HostedModel, l
         ProviderError: the table lacks it, or says that it is retired, cannot be tuned, or not in that region.
     """
     model = find_hosted(name)
-    tunable = [one.name for one in HOSTED_MODELS if one.tunable == "yes" and not one.retired_by(today)]
-    choices = f"choose --base {' or '.join(tunable)}"
+    if model is None and _OF_DEVELOPER_API.match(name):
+        raise ProviderError(
+            DEVELOPER_API_NOTE,
+            fix=f"tune in Google Cloud: choose --base {_tunable(today)}, --project ID and --bucket gs://NAME",
+        )
+    choices = f"choose --base {_tunable(today)}"
     if model is None:
         near = difflib.get_close_matches(name, [one.name for one in HOSTED_MODELS], n=1, cutoff=0.6)
         raise ProviderError(
@@ -176,6 +184,10 @@ def check_tunable(name: str, location: str, today: date) -> tuple[HostedModel, l
     if model.temperature == "ignored":
         notes.append(f"{name} takes no notice of the temperature, says {SOURCES[model.sources['temperature']]}")
     return model, notes
+
+
+def _tunable(today: date) -> str:
+    return " or ".join(one.name for one in HOSTED_MODELS if one.tunable == "yes" and not one.retired_by(today))
 
 
 _OVERRULE = "--set provider.check_table=false to let the provider decide"

@@ -85,7 +85,8 @@ def require_parts() -> None:
             found = None
         if found is None:
             raise MissingPart(
-                f"--provider gemini needs the package {name.replace('.', '-')}", fix="pip install 'shelftalker[gemini]'"
+                f"Gemini needs the package {name.replace('.', '-')}, which is not installed",
+                fix="pip install 'shelftalker[gemini]'",
             )
 
 

@@ -13,9 +13,13 @@ from shelftalker.config import ProviderSettings, TrainSettings
 from shelftalker.providers.gemini.asked import UNKNOWN, Asked, changes_made
 from shelftalker.providers.gemini.clients import Account
 from shelftalker.providers.gemini.job import Job
+from shelftalker.providers.gemini.losses import LOSS_FILE, read_losses, write_losses
 from shelftalker.providers.gemini.state import TuningState, write_state
 
 __all__ = ["finish"]
+
+_HELD = frozenset("base mode seed records examples epochs overlong validation_examples".split())
+"""Settings of training that hold here. The others are our own loop's: its defaults would read as if they were used."""
 
 
 def finish(data: Path, out: Path, state: TuningState, job: Job, account: Account) -> Manifest:
@@ -35,9 +39,12 @@ def finish(data: Path, out: Path, state: TuningState, job: Job, account: Account
         warnings.append(f"the provider left out {lost} examples; the reasons stand in the manifest")
     used = ProviderSettings.model_validate(state.provider)
     train = TrainSettings.model_validate(state.train)
+    losses = read_losses(job.document["experiment"] or "", account, used.location)
+    if losses:
+        write_losses(out, losses)
     manifest = make_manifest(
         "run",
-        settings=train.model_dump(),
+        settings={name: value for name, value in train.model_dump().items() if name in _HELD} | {"method": "hosted"},
         seed=train.seed,
         inputs=catalogue.inputs,
         parent={"path": str(data.resolve()), "manifest_sha256": state.catalogue},
@@ -65,7 +72,7 @@ def finish(data: Path, out: Path, state: TuningState, job: Job, account: Account
                 "changes": changes,
                 "client": {name: version(name) for name in ("google-genai", "google-cloud-storage")},
             },
-            "loss": _where_the_loss_is(job),
+            "loss": f"{len(losses)} values from {job.document['experiment']}" if losses else _where_the_loss_is(job),
             "warnings": warnings,
         },
     )
@@ -82,7 +89,7 @@ def _where_the_loss_is(job: Job) -> str:
 
 def _files(out: Path) -> dict[str, str]:
     names = {f"{role}-v{number}": f"{role}-v{number}.jsonl" for role in ("training", "validation") for number in (1, 2)}
-    names["examples"] = "examples.json"
+    names |= {"examples": "examples.json", "loss": LOSS_FILE}
     return {role: name for role, name in names.items() if (out / name).is_file()}
 
 

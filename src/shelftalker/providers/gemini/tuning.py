@@ -15,6 +15,7 @@ from shelftalker.providers.gemini.asked import Asked, Change, changes_made, refu
 from shelftalker.providers.gemini.clients import Account, open_account, project_of, require_parts
 from shelftalker.providers.gemini.finishing import finish
 from shelftalker.providers.gemini.job import GOOD_STATES, Job, Jobs, Order
+from shelftalker.providers.gemini.losses import LOSS_FILE
 from shelftalker.providers.gemini.plan import Examples, Plan, make_plan
 from shelftalker.providers.gemini.state import STATE_FILE, TuningState, new_token, read_state, write_state
 from shelftalker.providers.gemini.upload import place_of, upload
@@ -27,11 +28,13 @@ __all__ = ["cancel", "plan", "tune"]
 _ACCEPT = "add --accept-changes to take it as it is; it will stand in the manifest"
 _MB = 2**20
 _FILES = (
-    "manifest.json",
     "examples.json",
     *(f"{role}-v{number}.jsonl" for role in ("training", "validation") for number in (1, 2)),
     STATE_FILE,
 )
+_RESULTS = ("manifest.json", LOSS_FILE)
+"""Removed only once the user has agreed to send: before that, an earlier run, which was paid for, is still whole."""
+_TRAINED_HERE = ("adapter", "checkpoints", LOSS_FILE)
 
 
 def plan(
@@ -120,6 +123,9 @@ def tune(
         )  # fmt: skip
         if not confirm(made):
             raise UsageError("nothing was sent", fix="the same command again, or --yes to be asked nothing")
+        for name in _RESULTS:
+            with storage_errors(out):
+                (out / name).unlink(missing_ok=True)
         state = _read(out)
         state = write_state(out, state.model_copy(update={"stage": "uploading", "accepted": accept_changes}))
     used = ProviderSettings.model_validate(state.provider)
@@ -177,7 +183,7 @@ def _claim(out: Path, *, overwrite: bool) -> None:
             raise UsageError(
                 f"{out} holds a tuning that is not finished", fix="add --resume to go on, or stop it with --cancel"
             )
-    elif state is not None:
+    elif state is not None and not (out / "manifest.json").exists():
         overwrite = True  # a plan, or a tuning that failed or was cancelled: nothing to lose
     if not out.exists():
         return
@@ -186,6 +192,9 @@ def _claim(out: Path, *, overwrite: bool) -> None:
     if not overwrite and any(out.iterdir()):
         what = "already holds a run" if (out / "manifest.json").exists() else "is not empty and is no run"
         raise UsageError(f"{out} {what}", fix="name another --out, or add --overwrite")
+    if (ours := [name for name in _TRAINED_HERE if (out / name).exists()]) and state is None:
+        # else its weights and its loss would lie beside the hosted run, and pass for its own
+        raise UsageError(f"{out} holds a run that was trained here ({ours[0]})", fix="name another folder with --out")
     for name in _FILES:
         with storage_errors(out):
             (out / name).unlink(missing_ok=True)
