@@ -24,3 +24,31 @@ def embedded_model():
     from shelftalker.models import load_base
 
     return load_base("smollm2-135m")
+
+
+@pytest.fixture
+def one_thread():
+    """Tiny models compute faster in one thread than in several that wait for each other."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="session")
+def tiny_catalogue(tmp_path_factory) -> Path:
+    """A prepared catalogue of 40 made-up products."""
+    from click.testing import CliRunner
+
+    from shelftalker.cli.main import shelftalker
+
+    folder = tmp_path_factory.mktemp("catalogue")
+    for arguments in (
+        ["sample", "--products", "40", "--seed", "3", "--out", str(folder / "trn.json")],
+        ["prepare", str(folder / "trn.json"), "--out", str(folder / "data")],
+    ):
+        told = CliRunner().invoke(shelftalker, arguments)
+        assert told.exit_code == 0, told.output
+    return folder / "data"

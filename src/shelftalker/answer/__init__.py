@@ -2,6 +2,6 @@
 
 from shelftalker.answer.answering import Answerer
 from shelftalker.answer.everything import answer_all
-from shelftalker.answer.opening import open_answerer
+from shelftalker.answer.opening import open_answerer, open_writer
 
-__all__ = ["Answerer", "answer_all", "open_answerer"]
+__all__ = ["Answerer", "answer_all", "open_answerer", "open_writer"]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from shelftalker.answer.question import Asked
 from shelftalker.catalog.titles import normalise_title
-from shelftalker.examples import clip, find_facts
+from shelftalker.examples import clip, find_facts, may_state
 from shelftalker.metrics.sentences import sentences
 from shelftalker.prompts import Attribute, is_instruction
 from shelftalker.records import Record
@@ -17,6 +17,7 @@ _COMMON = frozenset(
     "the a an of and or to in on at is are was it its this that what which who how does do did has have with for from "
     "by can you me about product there any much many o a os as um uma de do da dos das e ou em no na é são que qual "
     "quais quanto quantos quem como tem com para por se me sobre produto mention mentions mentioned description record "
+    "when where why quando onde quê made feito feita "
     "anything word say says menciona mencionado fala diz descrição registro algo ver".split()
 )
 
@@ -41,10 +42,14 @@ def evidence(record: Record, rest: str, asked: Asked, limit: int) -> Record:
 
 
 def best_sentences(content: str, rest: str, attribute: Attribute | None, limit: int) -> str:
-    """Return the sentences that share most with the question, in their order, up to `limit` characters; "" for none."""
+    """Return the sentences that share most with the question, in their order, up to `limit` characters; "" for none.
+
+    Where an attribute is asked for, those that state it, speak of it or hold a value of its kind come first.
+    """
     found = sentences(content)
-    wanted = _wanted(rest)
-    stating = {fact.start for fact in find_facts(content) if fact.attribute is attribute} if attribute else set()
+    facts = find_facts(content) if attribute else []
+    wanted = _wanted(_without_cue(rest, attribute) if attribute else rest)
+    stating = {fact.start for fact in facts if fact.attribute is attribute}
     scored = []
     for place, sentence in enumerate(found):
         words = set(normalise_title(sentence.text).split())
@@ -53,6 +58,8 @@ def best_sentences(content: str, rest: str, attribute: Attribute | None, limit: 
             score += 2
         if any(sentence.start <= start < sentence.end for start in stating):
             score += 4
+        elif attribute and may_state(sentence, attribute, facts):
+            score += 3
         if score:
             scored.append((-score, place))
     kept: set[int] = set()
@@ -73,6 +80,11 @@ def shares_words(rest: str, text: str) -> bool:
 
 def _wanted(rest: str) -> set[str]:
     return {word for word in normalise_title(rest).split() if word not in _COMMON and len(word) > 1}
+
+
+def _without_cue(rest: str, attribute: Attribute) -> str:
+    """What is left of a question without the words that ask for its attribute: "made of" is in "made of steel" too."""
+    return attribute.pt.cue_pattern.sub(" ", attribute.en.cue_pattern.sub(" ", rest))
 
 
 def _cued(attribute: Attribute, sentence: str) -> bool:

@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Literal
 
 from shelftalker.answer.answering import Answerer
-from shelftalker.artifacts import check_parent, read_manifest
-from shelftalker.config import AnswerSettings
-from shelftalker.errors import UnfinishedFolder
+from shelftalker.artifacts import Manifest, check_parent, read_manifest
+from shelftalker.config import AnswerSettings, ProviderSettings
+from shelftalker.errors import UnfinishedFolder, UsageError
+from shelftalker.records import Generator
 
-__all__ = ["open_answerer"]
+__all__ = ["Engine", "open_answerer", "open_writer"]
+
+Engine = Literal["transformers", "openvino"]
 
 
 def open_answerer(
@@ -18,8 +21,9 @@ def open_answerer(
     settings: AnswerSettings | None = None,
     *,
     tuned: bool = True,
-    engine: Literal["transformers", "openvino"] = "transformers",
+    engine: Engine = "transformers",
     data: Path | None = None,
+    provider: ProviderSettings | None = None,
 ) -> Answerer:
     """Return the answerer of a run.
 
@@ -29,20 +33,48 @@ def open_answerer(
         tuned: False answers with the base model as it was before training.
         engine: who computes.
         data: a prepared catalogue to answer from, in place of the one that the run was made from.
+        provider: which server answers in place of the run's model, and how a hosted model is asked.
 
     Raises:
         FolderError: the run, or the catalogue it was made from, is unfinished, of another format or changed.
         ModelError: the base model cannot be loaded.
-        MissingPart: the engine is not installed.
+        MissingPart: the engine, or the provider's client, is not installed.
+        ProviderError: a hosted model cannot be reached.
     """
     from shelftalker.catalog import Catalogue
     from shelftalker.index import Finder
-    from shelftalker.models import open_generator
 
     manifest = read_manifest(run, "run")
     if data is None:
         if manifest.parent is None:
             raise UnfinishedFolder(f"{run} does not say which catalogue it was made from", fix="train it again")
         data = check_parent(manifest.parent, "catalogue", child=run)
-    finder = Finder.open(data)
-    return Answerer(finder, Catalogue.open(data), open_generator(run, tuned=tuned, engine=engine), settings)
+    finder, catalogue = Finder.open(data), Catalogue.open(data)
+    writer = open_writer(run, manifest, tuned=tuned, engine=engine, provider=provider)
+    return Answerer(finder, catalogue, writer, settings)
+
+
+def open_writer(
+    run: Path,
+    manifest: Manifest,
+    *,
+    tuned: bool = True,
+    engine: Engine = "transformers",
+    provider: ProviderSettings | None = None,
+) -> Generator:
+    """Return what writes a run's answers: a served or hosted model where there is one, else the run's own weights.
+
+    Raises:
+        UsageError: an engine of this machine is asked for, and the model is elsewhere.
+        FolderError, ModelError, MissingPart, ProviderError: as `open_answerer`.
+    """
+    from shelftalker import providers
+
+    hosted = providers.open_generator(manifest, provider, tuned=tuned)
+    if hosted is not None:
+        if engine != "transformers":
+            raise UsageError(f"{hosted.name} does not answer on this machine", fix=f"leave out --engine {engine}")
+        return hosted
+    from shelftalker.models import open_generator
+
+    return open_generator(run, tuned=tuned, engine=engine)

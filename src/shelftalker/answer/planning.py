@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from shelftalker.answer.evidence import evidence
+from shelftalker.answer.nameless import names_nothing, without_orders
 from shelftalker.answer.question import Asked, compared_names, read_question, take_out, understand
 from shelftalker.config import AnswerSettings
 from shelftalker.errors import QuestionError
@@ -64,7 +66,7 @@ def make_plan(
     started = time.perf_counter()
     question = read_question(question, settings.max_question_chars)
     language = detect_language(question)
-    plan = _find(question, language, mode, finder, catalogue, uid, started)
+    plan = replace(_find(question, language, mode, finder, catalogue, uid, started), question=question)
     if mode == "closed-book":
         return replace(plan, messages=closed_book_messages(question, language))
     if plan.status in ("absent", "ambiguous"):
@@ -82,7 +84,8 @@ def make_plan(
 def render(plan: Plan) -> Plan:
     """Return the plan with the conversation for the records it shows: the finder has settled that they are meant."""
     about = range(1, len(plan.shown) + 1)
-    return replace(plan, messages=open_book_messages(plan.question, plan.shown, plan.language, about=about))
+    question = without_orders(plan.question)
+    return replace(plan, messages=open_book_messages(question, plan.shown, plan.language, about=about))
 
 
 def _repeatable(record: Record, limit: int) -> bool:
@@ -104,24 +107,36 @@ def _find(
         if not uid.strip():
             raise QuestionError("the uid is empty", fix="leave --uid out, or name one that `shelftalker find` lists")
         record = catalogue.record(uid)
-        return _plan_found(question, language, mode, record, "", started)
+        return _plan_found(without_orders(question), language, mode, record, "", started)
+    kept = without_orders(question)
+    if kept != question and finder.find(kept).status != "absent":
+        question = kept  # a title may read like an order; only what is left names a product here
     for left, right in compared_names(question, language):
         plan = _find_pair(question, language, mode, finder, left, right, started)
         if plan:
             return plan
     found = finder.find(question)
     records = tuple(hit.record for hit in found.hits)
+    if found.status == "absent" and names_nothing(question, found.name):
+        return Plan(question, language, mode, "absent", (), understand("", language), "", started)
     if found.status == "found":
         return _plan_found(question, language, mode, records[0], found.name, started)
     rest = take_out(question, found.name)
+    language = _language_of(rest, language)
     asked = understand(rest, language)
     return Plan(question, language, mode, found.status, records, asked, rest, started, found.name)
 
 
 def _plan_found(question: str, language: Language, mode: Mode, record: Record, name: str, started: float) -> Plan:
     rest = take_out(question, record.title, name)
+    language = _language_of(rest, language)
     asked = understand(rest, language)
     return Plan(question, language, mode, "found", (record,), asked, rest, started)
+
+
+def _language_of(rest: str, whole: Language) -> Language:
+    """The language of what is asked: a long English title in a Portuguese question would outvote it."""
+    return detect_language(rest) if re.search(r"[^\W\d_]{2}", rest) else whole
 
 
 def _find_pair(
@@ -134,5 +149,6 @@ def _find_pair(
     if pair[0].uid == pair[1].uid:
         return None
     rest = take_out(question, left, right)
+    language = _language_of(rest, language)
     asked = understand(rest, language)
     return Plan(question, language, mode, "compared", pair, asked, rest, started)

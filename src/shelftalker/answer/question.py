@@ -75,7 +75,7 @@ _DESCRIPTION = {
     "en": r"\bdescri(?:be|ption)\b|\btell me\b|\babout\b|\bwhat(?:'s| is| are| sort| kind| can)\b|\bknow\b|\bexplain\b"
     r"|\binfo(?:rmation)?\b|\bdetails?\b|\bshow\b|\bsummar(?:y|i[sz]e)\b|\boverview\b",
     "pt": r"\bdescri(?:ção|ções)|\bdescrev|\bfale\b|\bconte\b|\bsobre\b|\bo que\b|\bque produto\b|\bexpli(?:car|que)\b"
-    r"|\bsaber\b|\binforma|\bdetalhes\b|\bmostre\b|\bresum[aoi]",
+    r"|\bsaber\b|\btrata\b|\binforma|\bdetalhes\b|\bmostre\b|\bresum[aoi]",
 }
 _BARE = frozenset(
     "the a an of product item on amazon o a os as um uma do da de produto item na amazon please por favor".split()

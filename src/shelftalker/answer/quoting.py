@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from shelftalker.answer.evidence import best_sentences
@@ -24,6 +25,8 @@ from shelftalker.records import Record
 __all__ = ["own_words"]
 
 _QUOTED_CHARS = 400
+_ITEM = re.compile(r";\s+|\s[|+•–-]\s")
+_FEWEST_ITEMS = 2
 
 
 def own_words(plan: Plan) -> str:
@@ -36,7 +39,7 @@ def own_words(plan: Plan) -> str:
         return record.content.strip()
     content = " ".join(record.content.split())
     if plan.asked.kind == "listing":
-        return strip_marker(listing_text([sentence.text for sentence in sentences(content)]))
+        return strip_marker(listing_text(_points(content)))
     if plan.asked.kind == "attributes" and plan.asked.attribute:
         each = (Asked("attribute", one) for one in (plan.asked.attribute, *plan.asked.others))
         return "\n".join(own_words(replace(plan, asked=asked)) for asked in each)
@@ -49,6 +52,15 @@ def own_words(plan: Plan) -> str:
     stating = " ".join(one.text for one in sentences(content) if not is_instruction(one.text))
     telling = best_sentences(stating, plan.rest, attribute, _QUOTED_CHARS)
     return f"“{telling}”" if telling else unanswerable_text(attribute, plan.language, None)
+
+
+def _points(content: str) -> list[str]:
+    """Return what a description says point by point: its sentences, and the items of lists within them."""
+    points: list[str] = []
+    for sentence in sentences(content):
+        items = _ITEM.split(sentence.text)
+        points += items if len(items) > _FEWEST_ITEMS else [sentence.text]
+    return [point.strip() for point in points if point.strip() and not is_instruction(point)]
 
 
 def _fact_text(plan: Plan, fact: Fact) -> str:

@@ -21,11 +21,12 @@ from shelftalker.artifacts import (
 from shelftalker.compare.output import as_html, as_json, as_markdown
 from shelftalker.compare.questions import Asked, read_questions, sample_questions
 from shelftalker.compare.table import AsksMany, Column, Comparison, fill
-from shelftalker.config import AnswerSettings, CompareSettings
+from shelftalker.config import AnswerSettings, CompareSettings, ProviderSettings
 from shelftalker.errors import UsageError, storage_errors
 from shelftalker.pages.loss import read_loss
 from shelftalker.pages.rendering import integer
 from shelftalker.pages.texts import text_for
+from shelftalker.providers import who_answers
 from shelftalker.records import Mode
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def compare(
     mode: Mode | None = None,
     limit: int | None = None,
     command: str = "",
+    provider: ProviderSettings | None = None,
     open_system: Callable[[bool], AsksMany] | None = None,
     on_progress: OnProgress | None = None,
 ) -> Compared:
@@ -77,6 +79,7 @@ def compare(
         mode: by default the one the run was trained for.
         limit: at most so many questions.
         command: what the page says it was made with.
+        provider: which server answers in place of a model, and how a hosted one is asked.
         open_system: gives the tuned (True) or base (False) model's answerer; by default the run's own.
         on_progress: called with the column's key, answers done and answers wanted.
 
@@ -96,13 +99,13 @@ def compare(
     comparison = fill(
         asked,
         columns(settings.temperature),
-        open_system or _opener(run, answer_settings),
+        open_system or _opener(run, answer_settings, provider),
         mode=mode,
         drawn_from=drawn_from,
         on_progress=on_progress,
     )
     seconds = time.monotonic() - started
-    facts = _facts(manifest, catalogue, mode, settings)
+    facts = _facts(manifest, catalogue, mode, settings, who_answers(provider))
     texts = {
         "page": as_html(
             comparison,
@@ -118,7 +121,7 @@ def compare(
     }
     for role, text in texts.items():
         write_atomic(folder / _FILES[role], text)
-    _declare(folder, run, settings, comparison, seconds)
+    _declare(folder, run, settings, comparison, seconds, who_answers(provider))
     return Compared(name, comparison, folder, {role: folder / name for role, name in _FILES.items()}, seconds)
 
 
@@ -142,11 +145,11 @@ def _questions(
     return asked[:limit], "file"
 
 
-def _opener(run: Path, settings: AnswerSettings) -> Callable[[bool], AsksMany]:
+def _opener(run: Path, settings: AnswerSettings, provider: ProviderSettings | None) -> Callable[[bool], AsksMany]:
     from shelftalker.answer import open_answerer
 
     raw = settings.model_copy(update={"repair": False})
-    return lambda tuned: open_answerer(run, raw, tuned=tuned)
+    return lambda tuned: open_answerer(run, raw, tuned=tuned, provider=provider)
 
 
 def _parent(manifest: Manifest) -> Parent:
@@ -167,23 +170,35 @@ def _claim(folder: Path) -> Path:
     return folder
 
 
-def _facts(manifest: Manifest, catalogue: Catalogue, mode: Mode, settings: CompareSettings) -> dict[str, str]:
+def _facts(
+    manifest: Manifest, catalogue: Catalogue, mode: Mode, settings: CompareSettings, answering: Mapping[str, str]
+) -> dict[str, str]:
     language = settings.language
-    return {
+    facts = {
         text_for("base_model", language): str(manifest.settings.get("base", "")),
         text_for("mode", language): text_for(mode, language),
         text_for("catalogue", language): f"{catalogue.path.name}, {integer(len(catalogue), language)} "
         + text_for("records", language),
     }
+    if answering:
+        facts[text_for("answered_by", language)] = ", ".join(answering.values())
+    return facts
 
 
-def _declare(folder: Path, run: Path, settings: CompareSettings, comparison: Comparison, seconds: float) -> None:
+def _declare(
+    folder: Path,
+    run: Path,
+    settings: CompareSettings,
+    comparison: Comparison,
+    seconds: float,
+    answering: Mapping[str, str],
+) -> None:
     means: dict[str, Any] = {column.key: comparison.mean(column) for column in comparison.columns}
     write_manifest(
         folder,
         make_manifest(
             "comparison",
-            settings=settings.model_dump(),
+            settings=settings.model_dump() | ({"provider": dict(answering)} if answering else {}),
             seed=settings.seed,
             parent=Parent(path=str(run.resolve()), manifest_sha256=hash_manifest(run)),
             counts={"questions": len(comparison.rows)},

@@ -10,6 +10,7 @@ from shelftalker.errors import ModelError
 from shelftalker.evaluate.result import Evaluation
 from shelftalker.evaluate.tables import bars_table, main_table, set_tables, to_markdown
 from shelftalker.models import BaseModel, find_base
+from shelftalker.providers import is_hosted
 
 __all__ = ["model_card"]
 
@@ -49,7 +50,7 @@ def model_card(evaluation: Evaluation, run: Manifest, catalogue: Manifest, comma
         "## Limits",
         _limits(run),
         "## Licence",
-        _licence(base),
+        _licence(base, is_hosted(run)),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -68,6 +69,8 @@ def _hub_id(base: BaseModel | str) -> str:
 def _header(base: BaseModel | str, run: Manifest) -> str:
     licence = "other" if isinstance(base, str) else _HUB_LICENCES.get(base.licence, "other")
     named = [] if isinstance(base, str) or licence != "other" else [f"license_name: {json.dumps(base.licence)}"]
+    if is_hosted(run):
+        return _hosted_header(str(base))
     method = str(run.settings.get("method", "lora"))
     relation = "finetune" if method == "full" else "adapter"
     return "\n".join(
@@ -89,6 +92,13 @@ def _header(base: BaseModel | str, run: Manifest) -> str:
             "---",
         ]
     )
+
+
+def _hosted_header(base: str) -> str:
+    """The weights are the provider's: there is nothing to load, and no licence to hand on."""
+    tags = ["- shelftalker", "- product-question-answering"]
+    named = [f"base_model: {json.dumps(base)}", "license: other", 'license_name: "terms of the provider"']
+    return "\n".join(["---", *named, "language:", "- en", "- pt", "tags:", *tags, "---"])
 
 
 def _about(evaluation: Evaluation, base: BaseModel | str, run: Manifest) -> str:
@@ -125,12 +135,15 @@ def _data(run: Manifest, catalogue: Manifest) -> str:
 
 def _method(run: Manifest) -> str:
     rows = [f"| {key.replace('_', ' ')} | {run.settings[key]} |" for key in _TOLD_SETTINGS if key in run.settings]
+    if is_hosted(run):
+        used = run.results["provider"]["effective"]
+        rows += [f"| {key.replace('_', ' ')}, says the provider | {value} |" for key, value in used.items()]
     table = "\n".join(["| setting | value |", "| --- | --- |", *rows])
     device = ", ".join(f"{key} {value}" for key, value in run.device.items())
     versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
+    counted = "" if is_hosted(run) else "; the loss counts the answers' tokens only, the end token included"
     return (
-        "Supervised fine-tuning on conversations made from the records alone; the loss counts the answers' tokens "
-        f"only, the end token included.\n\n{table}\n\n- wall time {run.seconds:,.0f} s on {device}\n- {versions}"
+        f"Supervised fine-tuning on conversations made from the records alone{counted}.\n\n{table}\n\n- wall time {run.seconds:,.0f} s on {device}\n- {versions}"
     )
 
 
@@ -141,6 +154,9 @@ def _limits(run: Manifest) -> str:
         "The check looks up numbers, units, names and quotations. A claim that holds none of them can pass unseen.",
         "The descriptions are the sellers' own words; that an answer stands in its record does not make it true.",
     ]
+    if is_hosted(run):
+        limits[1] = "What it writes is checked against the record by Shelftalker; the provider's endpoint alone is not."
+        limits.append("The model lives at the provider, for as long as the provider keeps its base model.")
     if run.settings.get("mode") in ("closed-book", "both"):
         limits.append(
             "Without the record in its prompt it makes facts up about products it was not trained on, and its memory "
@@ -149,11 +165,11 @@ def _limits(run: Manifest) -> str:
     return "\n".join(f"- {limit}" for limit in limits)
 
 
-def _licence(base: BaseModel | str) -> str:
-    told = "see its own card" if isinstance(base, str) else base.licence
+def _licence(base: BaseModel | str, hosted: bool) -> str:
+    told = "the provider's terms" if hosted else "see its own card" if isinstance(base, str) else base.licence
     return (
         f"- base model {_hub_id(base)}: {told}\n"
-        "- adapter: the base model's licence binds it too\n"
+        f"- {'tuned model' if hosted else 'adapter'}: the base model's licence binds it too\n"
         "- data: the descriptions belong to who wrote them; this card grants no right to them. AmazonTitles-1.3MM "
         "is given for research."
     )

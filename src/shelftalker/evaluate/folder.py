@@ -21,7 +21,7 @@ from shelftalker.artifacts import (
     write_manifest,
 )
 from shelftalker.catalog import Catalogue
-from shelftalker.config import AnswerSettings, EvaluateSettings
+from shelftalker.config import AnswerSettings, EvaluateSettings, ProviderSettings
 from shelftalker.errors import CatalogueError, UnfinishedFolder, UsageError, storage_errors
 from shelftalker.evaluate.asking import Asks, OnProgress, Open, ask_systems
 from shelftalker.evaluate.bars import hold, protocol_bars
@@ -39,6 +39,7 @@ from shelftalker.evaluate.systems import SYSTEMS, System
 from shelftalker.index import Finder
 from shelftalker.pages.rendering import integer
 from shelftalker.pages.texts import text_for
+from shelftalker.providers import who_answers
 from shelftalker.records import Record
 
 __all__ = ["Choice", "Evaluated", "evaluate"]
@@ -95,6 +96,7 @@ def evaluate(
     answer_settings: AnswerSettings,
     choice: Choice | None = None,
     *,
+    provider: ProviderSettings | None = None,
     open_system: Open | None = None,
     on_progress: OnProgress | None = None,
 ) -> Evaluated:
@@ -107,6 +109,7 @@ def evaluate(
         settings: how many questions, seeds, language of the page.
         answer_settings: how questions are answered; all systems get the same.
         choice: what of it is done; by default all.
+        provider: which server answers in place of a model, and how a hosted one is asked.
         open_system: gives a system's answerer; by default the run's own models.
         on_progress: told of each answer.
 
@@ -137,9 +140,13 @@ def evaluate(
     report = score_report(choice.report_answers, settings.seed) if choice.report_answers else {}
     folder = _claim(choice.out or run / "eval", fresh=choice.fresh)
     write_atomic(folder / _FILES["questions"], "".join(_json_line(q.to_json()) for q in sets.questions))
-    opened = open_system or _opener(run, catalogue, finder, settings, answer_settings, quick=choice.quick)
+    opened = open_system or _opener(
+        run, manifest, catalogue, finder, settings, answer_settings, provider, quick=choice.quick
+    )
     timed = settings.quick_timed_questions if choice.quick else settings.timed_questions
+    answering = who_answers(provider)
     plan = _plan(run, sets.questions, settings, answer_settings, choice.quick)
+    plan |= {"provider": answering} if answering else {}
     with Journal(folder / _FILES["answers"], plan) as journal:
         ask_systems(sets.questions, choice.systems, opened, journal, timed=timed, on_progress=on_progress)
         scored = _score_all(sets.questions, choice.systems, journal, catalogue)
@@ -157,7 +164,7 @@ def evaluate(
         base=str(manifest.settings.get("base", "")),
         report=report,
     )
-    return _write(measured, folder, run, manifest, catalogue, settings, choice)
+    return _write(measured, folder, run, manifest, catalogue, settings, choice, answering)
 
 
 def _catalogue_of(run: Path, manifest: Manifest) -> Path:
@@ -168,16 +175,17 @@ def _catalogue_of(run: Path, manifest: Manifest) -> Path:
 
 def _opener(
     run: Path,
+    manifest: Manifest,
     catalogue: Catalogue,
     finder: Finder,
     settings: EvaluateSettings,
     answer_settings: AnswerSettings,
+    provider: ProviderSettings | None,
     *,
     quick: bool,
 ) -> Open:
     """Load each model once, for the systems that share it; closed-book answers are cut at a bound of their own."""
-    from shelftalker.answer import Answerer
-    from shelftalker.models import open_generator
+    from shelftalker.answer import Answerer, open_writer
 
     tokens = settings.quick_closed_book_tokens if quick else settings.closed_book_tokens
     closed = answer_settings.model_copy(
@@ -188,7 +196,7 @@ def _opener(
     def open_system(system: System) -> Asks:
         if system.tuned not in loaded:
             loaded.clear()  # lets go of the other model before this one is loaded
-            loaded[system.tuned] = open_generator(run, tuned=system.tuned)
+            loaded[system.tuned] = open_writer(run, manifest, tuned=system.tuned, provider=provider)
         use = closed if system.mode == "closed-book" else answer_settings
         return Answerer(finder, catalogue, loaded[system.tuned], use)
 
@@ -257,10 +265,13 @@ def _write(
     catalogue: Catalogue,
     settings: EvaluateSettings,
     choice: Choice,
+    answering: Mapping[str, str],
 ) -> Evaluated:
     made = make_manifest(
         "evaluation",
-        settings=settings.model_dump(mode="json") | {"quick": choice.quick},
+        settings=settings.model_dump(mode="json")
+        | {"quick": choice.quick}
+        | ({"provider": dict(answering)} if answering else {}),
         seed=settings.seed,
         parent=Parent(path=str(run.resolve()), manifest_sha256=hash_manifest(run)),
         counts={"questions": len({one.question.key for one in measured.scored}), "answers": len(measured.scored)},
@@ -272,7 +283,10 @@ def _write(
             "bars_measured": sum(held.reached is not None for held in measured.bars),
         },
     )
-    measured = replace(measured, facts=_page_facts(measured, made, catalogue, settings))
+    facts = _page_facts(measured, made, catalogue, settings)
+    if answering:
+        facts[text_for("answered_by", settings.language)] = ", ".join(answering.values())
+    measured = replace(measured, facts=facts)
     document = measured.to_json(made.model_dump(mode="json"))
     texts = {
         "document": json.dumps(document, ensure_ascii=False, indent=1) + "\n",
@@ -282,7 +296,12 @@ def _write(
     for role, text in texts.items():
         write_atomic(folder / _FILES[role], text)
     files = {role: folder / name for role, name in _FILES.items()}
-    if folder.parent.resolve() == run.resolve() and set(SETS) & {one.question.set for one in measured.scored}:
+    # the card tells of the run's own model, not of a server that stood in for it
+    if (
+        "url" not in answering
+        and folder.parent.resolve() == run.resolve()
+        and set(SETS) & {one.question.set for one in measured.scored}
+    ):
         card = run / "README.md"
         write_atomic(card, model_card(measured, manifest, catalogue.manifest, choice.command))
         files["card"] = card

@@ -1,9 +1,10 @@
 """Supervised examples made from records, with no outside model."""
 
 from shelftalker.examples.comparing import which_has_more
-from shelftalker.examples.facts import Fact, find_facts, mentions
+from shelftalker.examples.facts import Fact, find_facts
 from shelftalker.examples.lexicon import COLOURS, MATERIALS
 from shelftalker.examples.making import Neighbours, make_examples
+from shelftalker.examples.mentioning import may_state, mentions
 from shelftalker.examples.passages import clip, first_sentence, quote_around, window
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "find_facts",
     "first_sentence",
     "make_examples",
+    "may_state",
     "mentions",
     "quote_around",
     "which_has_more",

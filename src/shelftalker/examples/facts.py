@@ -12,7 +12,7 @@ from shelftalker.metrics.quantities import Quantity, quantities
 from shelftalker.metrics.sentences import Sentence, sentences
 from shelftalker.prompts import Attribute, find_attribute
 
-__all__ = ["Fact", "find_facts", "mentions"]
+__all__ = ["DIMENSIONS", "Fact", "find_facts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class Fact:
 _GAP = (
     r"(?:\s|:|=|\(|\b(?:is|are|of|at|in|only|just|about|around|approximately|approx\.?|roughly|nearly|under|a|an|the|mere|"
     r"up|to|total|net|for|from|as|little|than|less|more|and|its|has|with|lasts?|é|são|de|do|da|em|por|só|apenas|cerca|"
-    r"aproximadamente|até|quase|uns|umas|menos|tem|com|dura|total|líquido|bruto|um|uma|ao|preço|na|no|para)\b)*"
+    r"aproximadamente|até|quase|uns|umas|menos|tem|com|dura|total|líquido|bruto|um|uma|ao|preço|na|no|para|it|they|comes?|runs?|"
+    r"measures?|battery|bateria|vale|mede)\b)*"
 )
 
 
@@ -46,60 +47,91 @@ class _Measured:
 
 
 _MEASURED = (
-    _Measured("weight", ("mass",), r"\b(?:weigh(?:s|ed|ing|t)?|pesa(?:m|ndo)?|peso)\b", r"\s*(?:in weight|de peso)\b"),
+    _Measured(
+        "weight",
+        ("mass",),
+        r"\b(?:weigh(?:s|ed|ing|t)?|on the scales?|pesa(?:m|ndo)?|peso|na balança,?)(?!\w)",
+        r"\s*(?:in weight|de peso)\b",
+    ),
     _Measured(
         "price",
         ("money",),
-        r"(?:\b(?:pric(?:e|ed)|costs?|sells|sold|retail|yours|pay|preço|custa|sai|vendid[oa])\b|^At\s)",
+        r"(?:\b(?:pric(?:e|ed)|costs?|sells?|sold|retail|yours|pay|preço|custa|sai|vendid[oa])\b|^At\s|^Por\s)",
         r"\s*(?:each|a unidade|cada)\b",
     ),
     _Measured(
         "warranty",
         ("time",),
-        r"\b(?:warrant(?:y|ed)|guaranteed?|garantia|garantid[oa])\b",
+        r"\b(?:warrant(?:y|ed)|guaranteed?|garantia(?: do fabricante| de fábrica)?|garantid[oa])\b",
         r"[\s-]*(?:(?:limited|full|manufacturer'?s?|international|free)\s+){0,2}(?:warranty|guarantee)\b"
         r"|\s*de garantia\b",
     ),
     _Measured(
         "capacity",
         ("volume",),
-        r"\b(?:capacity|holds?|holding|capacidade|comporta|cabem?|armazena|capaz de guardar)\b",
-        r"[\s-]*(?:capacity|de capacidade)\b",
+        r"\b(?:capacity|holds?|holding|takes|room for|capacidade|comporta|cabem?|armazena|capaz de guardar|"
+        r"espaço para)\b",
+        r"[\s-]*(?:capacity|of room|of space|de capacidade|de espaço)\b",
     ),
-    _Measured("height", ("length",), r"\b(?:height|altura)\b", r"\s*(?:in height|tall|high|de altura)\b"),
+    _Measured(
+        "height",
+        ("length",),
+        r"\b(?:height|altura|(?:foot|base|bottom|floor|ground) to (?:the )?(?:top|ridge|peak)|"
+        r"d[ao] (?:base|chão) ao topo)\b",
+        r"\s*(?:in height|tall|high|de altura|from the (?:ground|floor) to)\b",
+    ),
     _Measured("width", ("length",), r"\b(?:width|largura)\b", r"\s*(?:in width|wide|de largura)\b"),
-    _Measured("length", ("length",), r"\b(?:length|comprimento)\b", r"\s*(?:in length|long|de comprimento)\b"),
-    _Measured("diameter", ("length",), r"\b(?:diameter|diâmetro)\b", r"\s*(?:in diameter|across|de diâmetro)\b"),
+    _Measured(
+        "length",
+        ("length",),
+        r"\b(?:length|comprimento|end to end|(?:handle|tip) to tip|ponta a ponta)\b",
+        r"\s*(?:in length|long|de comprimento)\b",
+    ),
+    _Measured(
+        "diameter",
+        ("length",),
+        r"\b(?:diameter|diâmetro|across(?: the (?:top|rim))?)\b",
+        r"\s*(?:in diameter|across|de diâmetro)\b",
+    ),
     _Measured("power", ("power",), r"\b(?:power|motor|potência)\b", alone=True),
     _Measured("voltage", ("voltage",), r"\b(?:voltage|voltagem|tensão)\b", alone=True),
     _Measured(
         "battery_life",
         ("time",),
-        r"\b(?:lasts?|runs?|life|up to|plays?|dura|duração|autonomia|até|funciona)\b",
-        r"\s*(?:of (?:play(?:time|back)?|use|battery)|on (?:a|one) (?:single )?charge|per charge"
+        r"\b(?:lasts?|runs?|life|up to|plays?|toca|dura|duração|autonomia|até|funciona)\b",
+        r"\s*(?:of (?:play(?:time|back)?|use|battery|music|listening)|on (?:a|one) (?:single )?charge|per charge"
         r"|de (?:uso|autonomia|bateria)|com uma carga)\b",
         sentence=r"\b(?:batter(?:y|ies)|charges?|rechargeable|bateria|carga|recarregável|autonomia)\b",
     ),
     _Measured("pages", ("pages",), alone=True),
 )
 
+DIMENSIONS = {rule.attribute: rule.dimensions for rule in _MEASURED} | {"dimensions": ("length",), "age": ("time",)}
+"""Attribute to the dimensions of its value, where that is a quantity."""
+
 _YEAR = re.compile(
-    r"\b(?:(?:year|ano)(?:\s(?:of|de)\s\w+)?\s*:|published|released|appeared|issued|printed|launched|recorded|built|founded|publicad[oa]|lançad[oa]|impress[oa]|"
-    r"gravad[oa]|editad[oa])(?:\s+(?:originally|first|again|in|em|by|the|year|no|ano|de|©|\(c\)))*\s*:?\s*"
+    r"(?:^|\b)(?:(?:year|ano)(?:\s(?:of|de)\s\w+)?\s*:|published(?: it)?|released|appeared|issued|printed|launched|"
+    r"recorded|built|founded|(?:it|book|game|novel|album|edition) came out|(?:dates|printing is|edition is) from|"
+    r"publicad[oa]|lançad[oa]|impress[oa]|gravad[oa]|editad[oa]|^saiu|(?:e|livro|jogo|disco|álbum) saiu|"
+    r"(?:impressão|edição) é de)(?:\s+(?:originally|first|again|in|em|by|the|year|no|ano|de|©|\(c\)))*\s*:?\s*"
     r"(?P<value>1[5-9]\d\d|20\d\d)\b(?!\s*[-–]\s*\d)",
     re.IGNORECASE,
 )
 _MATERIAL_WORD = word_pattern(MATERIALS)
 _PHRASE = (
     rf"(?:(?!(?:of|in|from|by|and|e|de|em|the)\s)[\w%.,-]+\s){{0,3}}?(?:{_MATERIAL_WORD})\b(?:\s(?:steel|alloy|fibre|fiber|leather|wood|glass|oak|foam|inoxidável|"
-    r"maciç[oa]|sintétic[oa]|reciclad[oa]|temperad[oa]|orgânic[oa]|natural|escovad[oa]|anodizad[oa]|fundido|esmaltad[oa])\b)*"
+    r"abs|maciç[oa]|sintétic[oa]|reciclad[oa]|temperad[oa]|orgânic[oa]|natural|escovad[oa]|anodizad[oa]|fundido|esmaltad[oa])\b)*"
 )
 _MATERIAL = (
     re.compile(
         rf"\b(?:made|crafted|constructed|built|manufactured|woven|knitted|sewn|carved|cut|forged|cast|moulded|molded)\s+"
-        rf"(?:entirely\s|by hand\s|mostly\s)?(?:of|from|out of|in|with)\s+"
+        rf"(?:in\s\w+(?:\s\w+)?\s(?=of\s))?(?:and\s\w+\s)?(?:entirely\s|by hand\s|mostly\s)?"
+        rf"(?:of|from|out of|in|with)\s+"
         rf"(?P<value>{_PHRASE}(?:\s(?:and|with)\s{_PHRASE})?)",
         re.IGNORECASE,
+    ),
+    re.compile(
+        rf"\b(?:we (?:chose|use)|escolhemos|usamos)\s(?P<value>{_PHRASE}(?:\s(?:and|e)\s{_PHRASE})?)", re.IGNORECASE
     ),
     re.compile(
         rf"\b(?:feit|fabricad|produzid|confeccionad|costurad|tecid|moldad|fundid)[oa]s?\s+(?:à mão\s)?(?:de|em|com)\s+"
@@ -114,11 +146,11 @@ _MATERIAL = (
 _COLOUR_WORD = word_pattern(COLOURS)
 _COLOURS = (
     rf"(?:(?:light|dark|deep|pale|bright|matte?|matt|sky|navy|royal|forest|olive|midnight|off)[\s-])?(?:{_COLOUR_WORD})\b"
-    r"(?:\s(?:claro|escuro|marinho|fosco|brilhante|celeste|blue|green|grey|gray|red|white|black|brown)\b)?"
+    r"(?:[\s-](?:clar[oa]|escur[oa]|marinho|fosc[oa]|brilhante|celeste|blue|green|grey|gray|red|white|black|brown)\b)?"
 )
 _COLOUR = (
     re.compile(
-        rf"\b(?:colou?rs?|cor(?:es)?)(?:\s(?:is|are|é|são|disponíve(?:l|is)))?\s*:?\s+(?P<value>{_COLOURS})",
+        rf"\b(?:colou?rs?|cor(?:es)?(?:\sprincipal)?)(?:\s(?:is|are|é|são|disponíve(?:l|is)))?\s*:?\s+(?P<value>{_COLOURS})",
         re.IGNORECASE,
     ),
     re.compile(
@@ -127,6 +159,8 @@ _COLOUR = (
     ),
     re.compile(rf"\b(?:na cor|pintad[oa] de|tingid[oa] de|acabamento|vem em)\s+(?P<value>{_COLOURS})", re.IGNORECASE),
     re.compile(rf"\bin\s+(?P<value>{_COLOURS})(?=[.,;!]|$)", re.IGNORECASE),
+    re.compile(rf"\bthe\s(?P<value>{_COLOURS})\s(?:version|variant|model)\b", re.IGNORECASE),
+    re.compile(rf"\bpainted\s(?P<value>{_COLOURS})", re.IGNORECASE),
 )
 _NAME_WORD = r"(?:[A-ZÀ-Þ][\w'’-]+|[A-ZÀ-Þ]\.|de|da|do|dos|das|van|von|der|la|le)"
 _NAME = rf"[A-ZÀ-Þ](?:[\w'’-]+|\.)(?:\s{_NAME_WORD}){{0,3}}\s[A-ZÀ-Þ][\w'’-]+"
@@ -134,20 +168,27 @@ _AUTHOR = (
     re.compile(rf"^By\s(?P<value>{_NAME}(?:\s(?:and|&)\s{_NAME})?)(?=\s*(?:[,.;(]|$))"),
     re.compile(rf"\b(?:[Ww]ritten|[Aa]uthored)\sby\s(?P<value>{_NAME})"),
     re.compile(rf"\b(?:[Ee]scrit[oa])\spor\s(?P<value>{_NAME})"),
-    re.compile(rf"\b(?:Author|Autor|Autora):?\s(?P<value>{_NAME})(?=\s*(?:[,.;(|-]|$))"),
+    re.compile(rf"\b(?:Author|Autor|Autora):?\s(?P<value>{_NAME})(?=\s*(?:[,.;(|+*•-]|$))"),
+    re.compile(rf"^(?:A|The)\s(?:[\w-]+\s)?(?:novel|book|memoir|cookbook|collection)\sby\s(?P<value>{_NAME})\b"),
+    re.compile(rf",\sby\s(?P<value>{_NAME})(?=[.]?$)"),
+    re.compile(rf"^De\s(?P<value>{_NAME})(?=\s*(?:[,.;(]|$))"),
+    re.compile(rf"^(?P<value>{_NAME})\swrote\s(?:it|this)\b"),
+    re.compile(rf"^(?P<value>{_NAME})\s(?:escreveu\s(?:o\slivro|este)|levou\s[^.]+\sescrevê-lo)\b"),
 )
 _EDITION = re.compile(
     r"\b(?P<value>(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|revised|"
-    r"\d{1,2}[ªa]|primeira|segunda|terceira|quarta|quinta|revista)\s(?:edition|edição))\b",
+    r"\d{1,2}[ªa]|primeira|segunda|terceira|quarta|quinta|sexta|sétima|oitava|nona|décima|revista)\s(?:edition|edição))\b",
     re.IGNORECASE,
 )
 _BOX = re.compile(
     r"(?:\b(?:in the box|box contents|what's in the box|na caixa|conteúdo da (?:caixa|embalagem))\s*:\s*"
-    r"|\bin the box you(?:'ll| will)? (?:find|get)\s|\bincluded\s*:\s*"
-    r"|\b(?:the\s|a\s)?(?:box|package|set|kit|pack|bundle)\s(?:also\s)?"
+    r"|\bin the (?:box|case|package) you(?:'ll| will)?(?: also)? (?:find|get)\s|\b(?:included|itens inclusos)\s*:\s*"
+    r"|\bn[ao] (?:caixa|estojo|embalagem) v[eê]m\s(?:também\s)?"
+    r"|\b(?:the\s|a\s)?(?:box|package|set|kit|pack|bundle|game)\s(?:also\s)?"
     r"(?:includes|contains|holds|comes with|consists of)\s"
     r"|\b(?:a|o)\s(?:caixa|embalagem|conjunto|kit)\s(?:traz|inclui|contém|vem com)\s"
-    r"|\b(?:comes|supplied|shipped)\s(?:complete\s)?with\s|\b(?:acompanham?|vem com|vêm com)\s)"
+    r"|\b(?:comes?|supplied|shipped|ships|sold|delivered)\s(?:complete\s)?with\s(?=an?\s|the\s|\d|one\s|two\s|three\s)"
+    r"|\b(?:acompanham?|vem com|vêm com|(?:é|são) vendid[oa]s? com|(?:é|são) entregues? com)\s)"
     r"(?P<value>[^.;!?]{3,160}[^.;!?\s,])(?=[.;!?]|$)",
     re.IGNORECASE,
 )
@@ -155,9 +196,11 @@ _LIFETIME = re.compile(
     r"\b(?P<value>(?:limited )?lifetime)\s(?:warranty|guarantee)|\bgarantia\s(?P<value_pt>vitalícia)", re.IGNORECASE
 )
 _AGE = re.compile(
-    r"\b(?:ages?|aged|idades?|crianças)\s*:?\s*(?:de\s|of\s|between\s|from\s)?"
-    r"(?P<value>\d{1,2}\s?(?:(?:-|–|to|and|a|até|e)\s?\d{1,2}|and\s(?:up|over|above|older)|\+)(?:\s(?:years|anos|months|meses))?)"
-    r"|\b(?P<value_pt>(?:a partir|acima) d[eos]{1,2}\s\d{1,2}\s(?:anos|meses))",
+    r"\b(?:ages?|aged|idades?|crianças|children|kids|players)\s*:?\s*(?:de\s|of\s|between\s|from\s)?"
+    r"(?P<value>\d{1,2}\s?(?:(?:-|–|to|and|a|até|e)\s?\d{1,2}(?:\s(?:years|anos|months|meses))?"
+    r"|(?:(?:years?|months?)\s)?(?:and|or)\s(?:up|over|above|older)|(?:anos?|m[eê]s(?:es)?)\s(?:ou mais|em diante)|\+"
+    r"(?:\s(?:years|anos|months|meses))?)(?!\w))"
+    r"|\b(?P<value_pt>(?:a partir|acima) d[eos]{1,2}\s\d{1,2}\s(?:anos?|meses))",
     re.IGNORECASE,
 )
 _PLACE = r"[A-ZÀ-Þ][\w'’-]+(?:\s(?:of\s|de\s|do\s)?[A-ZÀ-Þ][\w'’-]+){0,2}"
@@ -196,20 +239,6 @@ def _find_facts(content: str) -> tuple[Fact, ...]:
         by_attribute.setdefault(fact.attribute.name, []).append(fact)
     sure = [facts[0] for facts in by_attribute.values() if len({fact.value.casefold() for fact in facts}) == 1]
     return tuple(sorted(sure, key=lambda fact: fact.start))
-
-
-def mentions(content: str, attribute: Attribute) -> bool:
-    """Tell whether a description says anything at all that may bear on an attribute, in any wording."""
-    if attribute.en.cue_pattern.search(content) or attribute.pt.cue_pattern.search(content):
-        return True
-    dimensions = {rule.attribute: rule.dimensions for rule in _MEASURED} | {"dimensions": ("length",), "age": ("time",)}
-    if any(quantity.dimension.startswith(dimensions.get(attribute.name, ("-",))) for quantity in quantities(content)):
-        return True
-    words = {"material": _MATERIAL_WORD, "colour": _COLOUR_WORD, "author": r"by|por", "year": r"1[5-9]\d\d|20\d\d"}
-    pattern = words.get(attribute.name)
-    if attribute.name == "box_contents":
-        pattern = r"box|package|set|kit|pack|caixa|embalagem|conjunto|with|com|contains|contém"
-    return bool(pattern and re.search(rf"\b(?:{pattern})\b", content, re.IGNORECASE))
 
 
 def _all_facts(content: str) -> Iterator[Fact]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 from shelftalker.catalog.titles import normalise_title
 from shelftalker.examples.comparing import which_has_more
-from shelftalker.examples.facts import Fact, find_facts, mentions
+from shelftalker.examples.facts import Fact, find_facts
+from shelftalker.examples.mentioning import mentions
 from shelftalker.examples.passages import clip, first_sentence, quote_around, window
 from shelftalker.metrics.quantities import quantities
 from shelftalker.metrics.sentences import sentences

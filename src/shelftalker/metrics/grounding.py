@@ -8,9 +8,11 @@ kind. docs/answers.md tells what the check cannot see.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from shelftalker.metrics.alignment import swapped
 from shelftalker.metrics.claims import Claim, blank_markers, claims
@@ -91,6 +93,7 @@ class _Known:
     """A source made ready for looking things up."""
 
     keys: tuple[str, ...]
+    starts: tuple[int, ...]
     joined: str
     vocabulary: frozenset[str]
     stems: dict[str, tuple[str, ...]]
@@ -114,7 +117,7 @@ def _known(texts: tuple[tuple[str, str], ...]) -> _Known:
     parts = [part for title, content in texts for part in (title, content)]
     found = [sentence for part in parts for sentence in sentences(part)]
     words = [tuple(tokens(sentence.text)) for sentence in found]
-    keys = tuple(word.key for part in parts for word in tokens(part))
+    keys = tuple(word.key for sentence in words for word in sentence)
     stems: dict[str, set[str]] = {}
     for key in keys:
         stems.setdefault(key[:3], set()).add(key)
@@ -122,6 +125,7 @@ def _known(texts: tuple[tuple[str, str], ...]) -> _Known:
             stems.setdefault(piece[:3], set()).add(piece)
     return _Known(
         keys,
+        tuple(accumulate((len(sentence) for sentence in words), initial=0)),
         f" {' '.join(keys)} ",
         frozenset(keys),
         {start: tuple(sorted(all_of)) for start, all_of in stems.items()},
@@ -201,28 +205,35 @@ def _check_sentence(sentence: Sentence, found: Sequence[Claim], known: _Known) -
     wrong = [
         (clause.start, clause.end, "negation")
         for clause in clauses(sentence.text)
-        if is_contradicted(clause, known.clauses, known.subject)
+        if is_contradicted(clause, known.clauses, known.subject) and not _stands_whole(clause.words, known)
     ]
+    inside = [claim for claim in found if sentence.start <= claim.start < sentence.end]
+    claimed = [(claim.start - sentence.start, claim.end - sentence.start) for claim in inside]
+    quoted = [place for place, claim in zip(claimed, inside, strict=True) if claim.kind == "quote"]
+    # What stands in quotation marks was looked up word for word, and would pass for the copy of a whole sentence.
+    own = [word for word in words if not any(start <= word.start < end for start, end in quoted)]
     wrong = wrong or [
-        (start, end, "swapped") for start, end in swapped(sentence.text, words, known.sentences, known.words)
-    ]
-    claimed = [
-        (claim.start - sentence.start, claim.end - sentence.start)
-        for claim in found
-        if sentence.start <= claim.start < sentence.end
+        (start, end, "swapped") for start, end in swapped(sentence.text, own, known.sentences, known.words)
     ]
     return wrong or [(0, len(sentence.text), "statement")] * _is_foreign(words, claimed, known)
 
 
 def _stands_whole(words: Sequence[Token], known: _Known) -> bool:
-    """Tell whether a sentence stands word for word in the source, with no negation before it that it leaves out."""
+    """Tell whether words stand one after the other in the source, with no negation beside them that is left out."""
     keys = tuple(word.key for word in words)
     size = len(keys)
     return any(
-        known.keys[place : place + size] == keys and not any(map(is_negator, known.keys[max(0, place - 3) : place]))
+        known.keys[place : place + size] == keys and not _is_negated(known, place, place + size)
         for place in range(len(known.keys) - size + 1)
         if known.keys[place] == keys[0]
     )
+
+
+def _is_negated(known: _Known, first: int, last: int) -> bool:
+    """Tell whether a negation of the same sentence stands up to three words before a stretch, or right after it."""
+    start = known.starts[bisect_right(known.starts, first) - 1]
+    end = known.starts[bisect_left(known.starts, last)]
+    return any(map(is_negator, known.keys[max(start, first - 3) : first] + known.keys[last : min(end, last + 1)]))
 
 
 def _is_foreign(words: Sequence[Token], claimed: Sequence[tuple[int, int]], known: _Known) -> bool:

@@ -11,6 +11,7 @@ _ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof sr sra jr st vs vol no nr ed eds inc ltd co corp approx max min fig ca cf al etc e.g i.e u.s "
     "dept univ rev gen col sgt capt lt aprox núm pág págs tel av".split()
 )
+_MONTHS = frozenset("jan feb mar apr jun jul aug sep sept oct nov dec".split())
 # A full stop, its closing quotes or brackets, then white space and what can open a sentence; a line break; a bullet.
 _END = re.compile(
     r"[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[*•-]*[\w¿¡$€£])|\n+|(?:^|\s)[*•|·](?=\s)|(?<=[.!?][\"'”’])(?=[A-ZÀ-Þ])"
@@ -52,7 +53,7 @@ def _is_inside(text: str, start: int, end: re.Match[str]) -> bool:
     if not before or end.group() != ".":
         return False
     word = before[-1].lstrip("\"'“‘([")
-    if word.casefold() in _ABBREVIATIONS:
+    if word.casefold() in _ABBREVIATIONS or (word.casefold() in _MONTHS and following[:1].isdigit()):
         return True
     initial = len(word) == 1 and word.isalpha() and word.isupper()
     return initial and not (len(before) > 1 and before[-2][-1].isdigit())  # "9 W." ends with a unit

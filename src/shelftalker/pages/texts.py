@@ -61,6 +61,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "run": {"en": "Run", "pt": "Treino"},
     "catalogue": {"en": "Catalogue", "pt": "Catálogo"},
     "base_model": {"en": "Base model", "pt": "Modelo base"},
+    "answered_by": {"en": "Answered by", "pt": "Quem responde"},
     "records": {"en": "records", "pt": "registros"},
     # answers
     "base": {"en": "Base model", "pt": "Modelo base"},

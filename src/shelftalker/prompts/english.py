@@ -132,7 +132,7 @@ ENGLISH: dict[str, Wording] = {
         "The battery lasts {v}",
         "how long the battery lasts",
         "Does the battery of {x} last {v}?",
-        r"\bbattery\b|\bcharges?\b|\bcharging\b|\bautonomy\b|\brun ?time\b",
+        r"\bbattery\b|(?<!of )\bcharges?\b|\bcharging\b|\bautonomy\b|\brun ?time\b",
     ),
     "pages": Wording(
         "number of pages",

@@ -33,16 +33,16 @@ def serve(run: Path, settings: Settings, *, on_ready: Callable[[str], None]) -> 
 
     Args:
         run: a finished run; may be a link that is pointed elsewhere before SIGHUP.
-        settings: `serve` and `answer` sections are used.
+        settings: `serve`, `answer` and `provider` sections are used.
         on_ready: called with the address once questions are taken.
 
     Raises:
         UsageError: the address cannot be bound.
-        FolderError, ModelError: the run cannot be loaded.
+        FolderError, ModelError, ProviderError: the run cannot be loaded.
     """
     keys = read_api_keys(settings.serve.api_keys_file)
     bound = _bind(settings.serve.host, settings.serve.port)
-    systems = Systems(lambda: open_served(run, settings.answer))
+    systems = Systems(lambda: open_served(run, settings.answer, settings.provider))
     app = create_app(systems, settings.serve, api_keys=keys)
     if settings.serve.host not in _LOOPBACK_HOSTS and not keys:
         _log.warning("serving beyond this machine without API keys; set %s to ask for one", _KEYS_VARIABLE)

@@ -13,7 +13,7 @@ from typing import Any
 from shelftalker.answer import Answerer, open_answerer
 from shelftalker.artifacts import Manifest, hash_manifest, read_manifest
 from shelftalker.catalog import Catalogue
-from shelftalker.config import AnswerSettings
+from shelftalker.config import AnswerSettings, ProviderSettings
 from shelftalker.index import Finder
 from shelftalker.records import Answer
 from shelftalker.serve.queue import Job
@@ -43,15 +43,16 @@ class Served:
     open_base: Callable[[], Answerer]
 
 
-def open_served(run: Path, settings: AnswerSettings) -> Served:
+def open_served(run: Path, settings: AnswerSettings, provider: ProviderSettings | None = None) -> Served:
     """Load a finished run with its catalogue.
 
     Raises:
         FolderError: the run is unfinished, of another format, or its catalogue changed.
         ModelError: its base model cannot be loaded.
+        ProviderError: its model is hosted, and the provider cannot be reached.
     """
     manifest = read_manifest(run, "run")
-    tuned = open_answerer(run, settings)
+    tuned = open_answerer(run, settings, provider=provider)
     as_written = settings.model_copy(update={"repair": False})  # beside the tuned model, the base shows what it says
     return Served(
         name=run.resolve().name,
@@ -61,7 +62,7 @@ def open_served(run: Path, settings: AnswerSettings) -> Served:
         tuned=tuned,
         catalogue=tuned.catalogue,
         finder=tuned.finder,
-        open_base=_once(lambda: open_answerer(run, as_written, tuned=False)),
+        open_base=_once(lambda: open_answerer(run, as_written, tuned=False, provider=provider)),
     )
 
 
