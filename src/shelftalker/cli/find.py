@@ -31,7 +31,10 @@ Examples:
 @click.option("--limit", type=click.IntRange(min=1), default=5, show_default=True, help="Nearest titles to show.")
 @json_option
 def command(text: str, data: Path, limit: int, as_json: bool) -> None:
-    """Find the product that TEXT (a title, a uid, a question) is about, or the nearest titles."""
+    """Find the product that TEXT (a title, a uid, a question) is about, or the nearest titles.
+
+    The exit code is 0 whether the product is found, ambiguous or absent.
+    """
     from shelftalker.index import Finder
 
     if not text.strip():
@@ -42,9 +45,15 @@ def command(text: str, data: Path, limit: int, as_json: bool) -> None:
     if as_json:
         print_json(_to_json(found))
         return
-    click.echo(found.status)
+    click.echo(_headline(found))
     for hit in found.hits:
         click.echo(f"  {hit.record.uid}  {hit.record.title}  ({hit.record.file}, line {hit.record.line})")
+
+
+def _headline(found: Found) -> str:
+    if found.status == "absent":
+        return "absent; the nearest titles:" if found.hits else "absent; nothing is near"
+    return "found" if found.status == "found" else "ambiguous: several products bear the name"
 
 
 def _to_json(found: Found) -> dict[str, Any]:

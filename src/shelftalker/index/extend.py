@@ -116,12 +116,13 @@ def _extend_words(old: Path, new: Path, added: Iterable[Sequence[str]], gone: It
     known = {word: rows[0] for word in counts if (rows := table.rows(word, limit=1))}
     fresh = [word for word, count in counts.items() if word not in known and count > 0]
     _share(old / "alike", new / "alike")
-    writer = tantivy.Index.open(str(new / "alike")).writer(_HEAP_BYTES, 1)
+    alike = tantivy.Index.open(str(new / "alike"))
+    writer = alike.writer(_HEAP_BYTES, 1)
     for word, row in known.items():
         had, has = int(titles[row]), int(titles[row]) + counts[word]
         titles[row] = has
         if had and not has:
-            writer.delete_documents("word", word)
+            writer.delete_documents_by_query(tantivy.Query.term_query(alike.schema, "word", word))
         elif has and not had:
             writer.add_document(tantivy.Document(word=word))
     for word in fresh:

@@ -50,6 +50,7 @@ class NearestTitles:
             by_title: rows and scores that BM25 over titles found, best first.
             limit: most rows.
         """
+        name = name.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no text to tantivy
         by_content = self._by_content(name)
         rankings = [
             (_held(name_tokens(name), self._title_tokens(by_title)), by_title),

@@ -12,7 +12,7 @@ __all__ = ["CONTENT_CHARS", "WordIndex", "WordWriter", "content_tokens"]
 
 CONTENT_CHARS = 200
 """Of a description only so much is indexed: what a thing is stands at its beginning. 1.37 million such openings
-cost 11 s of processor time, whole descriptions 32 s: more than all the rest of the index."""
+cost about 11 s of processor time, whole descriptions 32 s: more than all the rest of the index."""
 
 _HEAP_BYTES = {"title": 256_000_000, "content": 128_000_000}
 _LONGEST_TOKEN = 40  # characters; longer ones are addresses and rulers

