@@ -1,4 +1,4 @@
-"""Tiny models as llama.cpp meets them: random weights, and tokenizers that were trained on a little text."""
+"""Tiny models as llama.cpp meets them: random weights, and tokenizers that were trained on a little text; and a run."""
 
 from __future__ import annotations
 
@@ -6,13 +6,18 @@ import json
 from pathlib import Path
 from typing import Any
 
+from measuring import make_run
 from tiny_models import GEMMA_TEMPLATE
 from tokenizers import Regex, Tokenizer, decoders, normalizers, pre_tokenizers
 from tokenizers.models import BPE
 from tokenizers.processors import TemplateProcessing
 from tokenizers.trainers import BpeTrainer
 
+from shelftalker.artifacts import read_manifest, write_manifest
+from shelftalker.config import TrainSettings
+from shelftalker.models import load_base
 from shelftalker.prompts import FALLBACK_CHAT_TEMPLATE
+from shelftalker.train.adapters import attach_adapter, save_adapter
 
 _TEXT = (
     "What is the Memorex Sport CD Boombox? It weighs 3.5 kg, costs $49.99 and plays CDs.",
@@ -155,3 +160,25 @@ def _begin(backend: Tokenizer, token: str) -> None:
     backend.post_processor = TemplateProcessing(
         single=f"{token} $A", pair=f"{token} $A $B", special_tokens=[(token, number)]
     )
+
+
+def make_trained(folder: Path, method: str = "lora") -> Path:
+    """A finished run of a tiny base model, its adapter moved away from zero as training would."""
+    import torch
+
+    run = make_run(folder, products=40)
+    base = export_model("smollm2", folder / "base")
+    loaded = load_base(base, dtype="float32", device="cpu")
+    model = attach_adapter(loaded.model, TrainSettings(method=method, rank=2, base=str(base)))
+    with torch.no_grad():
+        for name, weight in model.named_parameters():
+            if weight.requires_grad and ("lora_B" in name or method == "full"):
+                weight.add_(torch.randn_like(weight) * 0.02)
+    save_adapter(model, run / "adapter", base=str(base), method=method)
+    if method == "full":
+        loaded.tokenizer.save_pretrained(run / "adapter")
+    manifest = read_manifest(run, "run")
+    role = "model" if method == "full" else "adapter"
+    settings = manifest.settings | {"base": str(base), "method": method}
+    write_manifest(run, manifest.model_copy(update={"settings": settings, "files": {role: "adapter"}}))
+    return run

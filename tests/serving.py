@@ -6,8 +6,8 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,8 @@ class EchoAnswerer:
     pieces: int = 3
     seen: int = 0
     stopped: int = 0
+    together: list[int] = field(default_factory=list)
+    """How many questions came at once, call by call."""
 
     def ask(self, question: str, *, on_text: Callable[[str], bool], **options: Any) -> Answer:
         if not question.strip():
@@ -80,6 +82,12 @@ class EchoAnswerer:
             prompt_tokens=7,
             completion_tokens=5,
         )
+
+    def ask_records(self, asked: Iterable[tuple[str, str | None]], **options: Any) -> Iterator[Answer]:
+        asked = list(asked)
+        self.together.append(len(asked))
+        for question, _ in asked:
+            yield self.ask(question, on_text=lambda _: True, **options)
 
 
 def served(tuned: EchoAnswerer | None = None, *, run: Path = Path("runs/echo"), version: str = "1") -> Served:
@@ -107,7 +115,7 @@ def running(systems: Systems, *, api_keys: tuple[str, ...] = (), **settings: Any
             thread.join(20)
 
 
-def wait_until(holds: Callable[[], bool], seconds: float = 20.0) -> None:
+def wait_until(holds: Callable[[], bool], seconds: float = 60.0) -> None:
     """Return as soon as `holds()`; fail after `seconds`."""
     end = time.monotonic() + seconds
     while not holds():

@@ -8,42 +8,16 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from export_models import export_model
-from measuring import make_run
+from export_models import make_trained
 
 from shelftalker.artifacts import read_manifest, write_manifest
 from shelftalker.cli.main import run as shelftalker
-from shelftalker.config import TrainSettings
 from shelftalker.errors import BelowBar, InputNotFound, UnfinishedFolder, UsageError
 from shelftalker.export import export, require_agreement
 from shelftalker.export.agreement import check_prompts
-from shelftalker.models import load_base
 from shelftalker.models.merging import load_run
-from shelftalker.train.adapters import attach_adapter, save_adapter
 
 needs_llama_cpp = pytest.mark.skipif(find_spec("xllamacpp") is None, reason="llama.cpp is not installed: xllamacpp")
-
-
-def make_trained(folder: Path, method: str = "lora") -> Path:
-    """A finished run of a tiny base model, its adapter moved away from zero as training would."""
-    import torch
-
-    run = make_run(folder, products=40)
-    base = export_model("smollm2", folder / "base")
-    loaded = load_base(base, dtype="float32", device="cpu")
-    model = attach_adapter(loaded.model, TrainSettings(method=method, rank=2, base=str(base)))
-    with torch.no_grad():
-        for name, weight in model.named_parameters():
-            if weight.requires_grad and ("lora_B" in name or method == "full"):
-                weight.add_(torch.randn_like(weight) * 0.02)
-    save_adapter(model, run / "adapter", base=str(base), method=method)
-    if method == "full":
-        loaded.tokenizer.save_pretrained(run / "adapter")
-    manifest = read_manifest(run, "run")
-    role = "model" if method == "full" else "adapter"
-    settings = manifest.settings | {"base": str(base), "method": method}
-    write_manifest(run, manifest.model_copy(update={"settings": settings, "files": {role: "adapter"}}))
-    return run
 
 
 @pytest.fixture(scope="module")

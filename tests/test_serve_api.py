@@ -166,6 +166,44 @@ def test_every_answer_goes_to_its_own_question():
         assert [a["sources"][0]["uid"] for a in answers] == uids
 
 
+def test_waiting_closed_book_questions_are_answered_together():
+    """One question holds the model; the eight behind it, of which one is empty, leave the line in two batches."""
+    gate, held = threading.Event(), threading.Event()
+
+    def pause():
+        held.set()
+        gate.wait(20)
+
+    answerer = EchoAnswerer(pause=pause, pieces=1)
+    with (
+        running(Systems(lambda: served(answerer)), batch_questions=5) as address,
+        concurrent.futures.ThreadPoolExecutor(12) as pool,
+    ):
+        first = pool.submit(post, address, question="A1")
+        assert held.wait(20)
+        uids = ["A1", "B2", "C/3", "A1", "B2", "C/3", "A1"]
+        asked = [pool.submit(post, address, question=uid, mode="closed-book") for uid in uids]
+        empty = pool.submit(post, address, question=" ", mode="closed-book")
+        alone = pool.submit(post, address, question="B2")
+        wait_until(lambda: "shelftalker_waiting 9.0" in httpx.get(f"{address}/metrics").text)
+        gate.set()
+        answers = [one.result().json() for one in asked]
+        assert [a["sources"][0]["uid"] for a in answers] == uids
+        assert {a["mode"] for a in answers} == {"closed-book"}
+        assert first.result().status_code == alone.result().status_code == 200
+        assert empty.result().status_code == 400  # its error is its own
+        assert answerer.together == [5, 3]
+
+
+def test_a_list_is_answered_together_where_that_is_faster():
+    answerer = EchoAnswerer()
+    with running(Systems(lambda: served(answerer)), batch_questions=4) as other:
+        asked = ["A1", "nothing", "B2", "C/3", "A1", "B2"]
+        many = post(other, question=asked, mode="closed-book").json()
+        assert [a["question"] for a in many] == asked
+        assert max(answerer.together, default=0) > 1
+
+
 def test_a_client_that_leaves_stops_its_generation():
     going = threading.Event()
     answerer = EchoAnswerer(pause=lambda: going.wait(0.02), pieces=100_000)

@@ -37,7 +37,13 @@ def create_app(systems: Systems, settings: ServeSettings, *, api_keys: Sequence[
         settings: limits, origins and the address it will be bound to.
         api_keys: bearer tokens that are let in; none lets everybody in.
     """
-    line = QuestionLine(systems.answer, longest=settings.max_waiting, timeout_seconds=settings.timeout_seconds)
+    line = QuestionLine(
+        systems.answer,
+        longest=settings.max_waiting,
+        timeout_seconds=settings.timeout_seconds,
+        together=systems,
+        most_together=settings.batch_questions,
+    )
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

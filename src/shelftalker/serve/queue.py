@@ -1,8 +1,8 @@
 """The line in front of the model: bounded, first come first served, one worker.
 
 A model uses every core it gets, so questions wait for one worker thread instead of slowing each other
-down. A question is *accepted* once it stands in the line; from then on it is answered, or refused with
-a reason, even while the server drains.
+down. Those that a model writes faster together leave the line together. A question is *accepted* once it
+stands in the line; from then on it is answered, or refused with a reason, even while the server drains.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ import statistics
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from shelftalker.records import Answer, Mode
 
-__all__ = ["Draining", "Job", "LineFull", "QuestionLine", "TooSlow", "Worked"]
+__all__ = ["Draining", "Job", "LineFull", "QuestionLine", "Together", "TooSlow", "Worked"]
 
 _log = logging.getLogger(__name__)
 _REMEMBERED_ANSWERS = 50
@@ -66,6 +66,18 @@ class Worked(Protocol):
         ...
 
 
+class Together(Protocol):
+    """Answers several jobs at once."""
+
+    def key(self, job: Job) -> Hashable | None:
+        """Return what jobs must share to be answered together; None where one alone is as fast."""
+        ...
+
+    def answers(self, jobs: Sequence[Job]) -> Iterator[Answer]:
+        """Yield the answers in order; an error ends it, and the rest is asked one by one."""
+        ...
+
+
 @dataclass(slots=True)
 class _Waiting:
     job: Job
@@ -82,10 +94,22 @@ class QuestionLine:
         answer: answers one job; called from one thread only.
         longest: how many questions may wait, the one being answered not counted.
         timeout_seconds: from joining the line to the whole answer.
+        together: answers several jobs at once; None answers every job alone.
+        most_together: so many at most.
     """
 
-    def __init__(self, answer: Worked, *, longest: int, timeout_seconds: float) -> None:
+    def __init__(
+        self,
+        answer: Worked,
+        *,
+        longest: int,
+        timeout_seconds: float,
+        together: Together | None = None,
+        most_together: int = 1,
+    ) -> None:
         self._answer = answer
+        self._together = together
+        self._most_together = most_together
         self._longest = longest
         self._timeout_seconds = timeout_seconds
         self._line: deque[_Waiting] = deque()
@@ -153,9 +177,37 @@ class QuestionLine:
                     self._moved.wait()
                 if not self._line:
                     return
-                waiting = self._line.popleft()
-            if not waiting.gone.is_set():
+                leaving = [self._line.popleft()]
+                leaving += self._of_the_same_kind(leaving[0].job)
+            staying = [waiting for waiting in leaving if not waiting.gone.is_set()]
+            if len(staying) > 1:
+                staying = self._serve_together(staying)
+            for waiting in staying:
                 self._serve(waiting)
+
+    def _of_the_same_kind(self, job: Job) -> list[_Waiting]:
+        """Take those out of the line that can be answered together with a job; the others keep their places."""
+        key = self._together.key(job) if self._together else None
+        if self._together is None or key is None:
+            return []
+        same = [waiting for waiting in self._line if self._together.key(waiting.job) == key][: self._most_together - 1]
+        taken = {id(waiting) for waiting in same}
+        self._line = deque(waiting for waiting in self._line if id(waiting) not in taken)
+        return same
+
+    def _serve_together(self, together: list[_Waiting]) -> list[_Waiting]:
+        """Answer several at once, and return those that an error of one of them left without an answer."""
+        assert self._together is not None
+        started, done = time.monotonic(), 0
+        try:
+            for answer in self._together.answers([waiting.job for waiting in together]):
+                _settle(together[done], answer)
+                done += 1
+        except Exception as error:  # whose it was is found by asking the rest one by one
+            _log.debug("answered %d of %d together: %s", done, len(together), type(error).__name__)
+        if done:
+            self._recent_seconds.append((time.monotonic() - started) / done)
+        return together[done:]
 
     def _serve(self, waiting: _Waiting) -> None:
         started = time.monotonic()

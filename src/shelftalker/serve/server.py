@@ -28,12 +28,13 @@ _DRAIN_MARGIN_SECONDS = 5
 _BACKLOG = 512
 
 
-def serve(run: Path, settings: Settings, *, on_ready: Callable[[str], None]) -> None:
+def serve(run: Path, settings: Settings, *, data: Path | None = None, on_ready: Callable[[str], None]) -> None:
     """Serve a run until SIGTERM or SIGINT; every accepted question is answered before it returns.
 
     Args:
         run: a finished run; may be a link that is pointed elsewhere before SIGHUP.
         settings: `serve`, `answer` and `provider` sections are used.
+        data: a catalogue to answer from, in place of the run's own; read again on SIGHUP.
         on_ready: called with the address once questions are taken.
 
     Raises:
@@ -42,7 +43,7 @@ def serve(run: Path, settings: Settings, *, on_ready: Callable[[str], None]) -> 
     """
     keys = read_api_keys(settings.serve.api_keys_file)
     bound = _bind(settings.serve.host, settings.serve.port)
-    systems = Systems(lambda: open_served(run, settings.answer, settings.provider))
+    systems = Systems(lambda: open_served(run, settings.answer, settings.provider, data=data))
     app = create_app(systems, settings.serve, api_keys=keys)
     if settings.serve.host not in _LOOPBACK_HOSTS and not keys:
         _log.warning("serving beyond this machine without API keys; set %s to ask for one", _KEYS_VARIABLE)

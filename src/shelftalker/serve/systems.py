@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,8 @@ from shelftalker.artifacts import Manifest, hash_manifest, read_manifest
 from shelftalker.catalog import Catalogue
 from shelftalker.config import AnswerSettings, ProviderSettings
 from shelftalker.index import Finder
-from shelftalker.records import Answer
+from shelftalker.providers import is_hosted
+from shelftalker.records import Answer, Mode
 from shelftalker.serve.queue import Job
 
 __all__ = ["Served", "Systems", "open_served", "run_summary"]
@@ -31,6 +32,7 @@ class Served:
         name: the run's folder name; the model id that clients see.
         version: hash of the run's manifest.
         open_base: opens the base model when a question first asks for it.
+        gains_together: modes in which several questions at once are answered faster than one after the other.
     """
 
     name: str
@@ -41,10 +43,16 @@ class Served:
     catalogue: Catalogue
     finder: Finder
     open_base: Callable[[], Answerer]
+    gains_together: frozenset[Mode] = frozenset({"closed-book"})
 
 
-def open_served(run: Path, settings: AnswerSettings, provider: ProviderSettings | None = None) -> Served:
+def open_served(
+    run: Path, settings: AnswerSettings, provider: ProviderSettings | None = None, *, data: Path | None = None
+) -> Served:
     """Load a finished run with its catalogue.
+
+    Args:
+        data: a catalogue to answer from, in place of the one that the run was made from.
 
     Raises:
         FolderError: the run is unfinished, of another format, or its catalogue changed.
@@ -52,7 +60,7 @@ def open_served(run: Path, settings: AnswerSettings, provider: ProviderSettings 
         ProviderError: its model is hosted, and the provider cannot be reached.
     """
     manifest = read_manifest(run, "run")
-    tuned = open_answerer(run, settings, provider=provider)
+    tuned = open_answerer(run, settings, provider=provider, data=data)
     as_written = settings.model_copy(update={"repair": False})  # beside the tuned model, the base shows what it says
     return Served(
         name=run.resolve().name,
@@ -62,7 +70,8 @@ def open_served(run: Path, settings: AnswerSettings, provider: ProviderSettings 
         tuned=tuned,
         catalogue=tuned.catalogue,
         finder=tuned.finder,
-        open_base=_once(lambda: open_answerer(run, as_written, tuned=False, provider=provider)),
+        open_base=_once(lambda: open_answerer(run, as_written, tuned=False, provider=provider, data=data)),
+        gains_together=_gains_together(manifest, provider),
     )
 
 
@@ -89,6 +98,22 @@ class Systems:
             self._current = self._open()
             _log.info("now serving %s, version %s", self._current.name, self._current.version[:12])
             return self._current
+
+    def key(self, job: Job) -> Hashable | None:
+        """Return what jobs must share to be answered together; None for those that gain nothing from it.
+
+        A stream is written alone: its pieces go out as they come, and it stops when its client leaves.
+        """
+        if job.on_text is not None or job.mode not in self._current.gains_together:
+            return None
+        return job.system, job.mode, job.temperature
+
+    def answers(self, jobs: Sequence[Job]) -> Iterator[Answer]:
+        """Answer jobs of one key together, in order; called from the worker's thread."""
+        first, state = jobs[0], self._current
+        answerer = state.open_base() if first.system == "base" else state.tuned
+        asked = [(job.question, job.uid) for job in jobs]
+        return answerer.ask_records(asked, mode=first.mode, temperature=first.temperature)
 
     def answer(self, job: Job, on_text: Callable[[str], bool]) -> Answer:
         """Answer one job with the current state; called from the worker's thread."""
@@ -119,6 +144,16 @@ def _read_lines(path: Path) -> list[dict[str, Any]]:
 
 def _read_document(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+
+def _gains_together(manifest: Manifest, provider: ProviderSettings | None) -> frozenset[Mode]:
+    """A CPU copies from a record fastest one question at a time (see `models`); a GPU or a provider takes many."""
+    elsewhere = is_hosted(manifest) or (provider is not None and provider.name != "none")
+    if not elsewhere:
+        from shelftalker.models import choose_device
+
+        elsewhere = choose_device() != "cpu"
+    return frozenset({"open-book", "closed-book"} if elsewhere else {"closed-book"})
 
 
 def _once(make: Callable[[], Answerer]) -> Callable[[], Answerer]:

@@ -1,0 +1,32 @@
+"""The embedded model, trained for a moment, out as GGUF and back through llama.cpp."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+import pytest
+
+from shelftalker.artifacts import read_manifest
+from shelftalker.catalog.sample import write_sample
+from shelftalker.config import PrepareSettings, TrainSettings
+from shelftalker.export import export
+from shelftalker.prepare import prepare
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(find_spec("xllamacpp") is None, reason="llama.cpp is not installed: xllamacpp")
+def test_a_trained_run_answers_alike_in_llama_cpp(tmp_path):
+    """Six examples teach little, so that answers stay near ties: one of four may differ, in 8 bits two."""
+    from shelftalker.train import train
+
+    write_sample(tmp_path / "shop.jsonl", products=30, seed=2)
+    prepare([tmp_path / "shop.jsonl"], tmp_path / "data", PrepareSettings())
+    few = {"examples": 6, "rank": 4, "truth_questions": 0, "validation_examples": 2, "stop_on": "never"}
+    train(tmp_path / "data", tmp_path / "run", TrainSettings(**few))
+    # in full precision, where the run itself rounds least
+    done = export(tmp_path / "run", tmp_path / "out", "gguf", check=4, dtype="float32")
+    assert done.agreements["f16"].same >= 3, done.agreements["f16"].differences
+    assert done.agreements["q8_0"].same >= 2, done.agreements["q8_0"].differences
+    f16, q8_0 = (done.files[role].stat().st_size for role in ("f16", "q8_0"))
+    assert 0.5 < q8_0 / f16 < 0.56  # 8.5 bits a weight for 16
+    assert read_manifest(tmp_path / "out", "export").counts["parameters"] == 134_515_008
