@@ -255,12 +255,23 @@ def test_flags_are_the_settings(tmp_path, capsys):
     flags = ["--seed", "9", "--validation-share", "0.2", "--test-share", "0.1", "--keep-raw", "--no-near-duplicates"]
     more = ["--config", str(tmp_path / "s.toml"), "--set", "prepare.test_share=0.3", "--language", "pt"]
     assert run(["prepare", str(tmp_path / "a.csv"), "--out", str(tmp_path / "data"), *columns, *flags, *more]) == 0
-    assert capsys.readouterr().out.startswith("Catálogo data\n2 registros de 3 linhas") is False
+    assert capsys.readouterr().out.startswith("Catálogo data\n2 registros de 2 linhas")
     found = read_manifest(tmp_path / "data", "catalogue").settings
     expected = {"seed": 9, "validation_share": 0.2, "test_share": 0.1, "keep_raw": True, "near_duplicates": False}
     assert {key: found[key] for key in expected} == expected
     assert (found["max_bad"], found["language"], found["uid_column"]) == (0.5, "pt", "sku")
     assert sorted(contents(tmp_path / "data")) == ["1", "2"]
+
+
+def test_an_update_that_changes_nothing_says_so(tmp_path, capsys):
+    source = write_rows(tmp_path / "a.jsonl", make_rows(5))
+    data = tmp_path / "data"
+    assert run(["prepare", str(source), "--out", str(data)]) == 0
+    first = capsys.readouterr()
+    assert run(["prepare", str(source), "--out", str(data), "--update"]) == 0
+    again = capsys.readouterr()
+    assert again.out == first.out
+    assert again.err.startswith("nothing changed\n")
 
 
 def test_standard_input(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import shutil
 import signal
@@ -47,7 +48,7 @@ def kill(source, data, mode, seconds) -> bool:
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory):
-    return write_rows(tmp_path_factory.mktemp("killed") / "a.jsonl", make_rows(1500))
+    return write_rows(tmp_path_factory.mktemp("killed") / "a.jsonl", make_rows(600))
 
 
 def duration(*arguments, **options) -> float:
@@ -80,8 +81,9 @@ def test_prepare_killed_at_random_moments(tmp_path, source):
 
 def test_update_killed_at_random_moments(tmp_path, source):
     draw = random.Random(2)
-    rows = make_rows(60, prefix="N") + [{**row, "content": row["content"] + " More."} for row in make_rows(1500)[::30]]
+    rows = make_rows(60, prefix="N") + [{**row, "content": row["content"] + " More."} for row in make_rows(600)[::30]]
     update = write_rows(tmp_path / "u.jsonl", rows)
+    extra = write_rows(tmp_path / "e.jsonl", make_rows(1, prefix="E"))
     base, data = tmp_path / "base", tmp_path / "data"
     prepare([source], base, PrepareSettings())
     shutil.copytree(base, data)
@@ -100,6 +102,8 @@ def test_update_killed_at_random_moments(tmp_path, source):
         prepare([update], data, PrepareSettings(), update=True)
         assert contents(data) == after
         assert Finder.open(data).find("N0001").status == "found"
+        gc.collect()  # the finders above hold on to the files they read
+        prepare([extra], data, PrepareSettings(), update=True)
         named = read_manifest(data, "catalogue").files["records"].split("/")[0]
         assert {path.name for path in data.iterdir() if path.is_dir()} == {named}
     assert False in states, "no kill struck before the update was whole"

@@ -122,7 +122,7 @@ ROW = st.fixed_dictionaries(
 ROWS = st.lists(ROW, min_size=1, max_size=6, unique_by=lambda row: row["uid"])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     ROWS,
     st.lists(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from shelftalker.artifacts import read_manifest
 from shelftalker.cli.options import json_option, print_json, settings_options
 from shelftalker.config import load_settings
 from shelftalker.errors import UsageError
@@ -67,11 +68,12 @@ def command(
     CATALOG is a file of JSON Lines, CSV or Parquet (also .gz, .zst or .zip), a folder of such files, or - for
     standard input. Malformed lines are counted, not fatal, up to --max-bad.
     """
-    from shelftalker.prepare import prepare, saved_settings
+    from shelftalker.prepare import prepare
 
     if not inputs and remove is None:
         raise UsageError("no catalogue file is named", fix="shelftalker prepare trn.json --out data/amazon")
-    defaults = {f"prepare.{key}": value for key, value in saved_settings(out).items()} if update else None
+    before = read_manifest(out, "catalogue") if update else None
+    defaults = {f"prepare.{key}": value for key, value in before.settings.items()} if before else None
     named = {f"prepare.{key}": value for key, value in flags.items()}
     settings = load_settings(config, assignments, named, defaults=defaults).prepare
     with _bars() as show:
@@ -79,6 +81,8 @@ def command(
     if as_json:
         print_json(manifest.model_dump(mode="json"))
         return
+    if manifest == before:
+        click.echo("nothing changed", err=True)
     click.echo((out / manifest.files["report_text"]).read_text(encoding="utf-8"), nl=False)
     click.echo(f"{out / 'report.html'} says more; next: shelftalker train {out} --out runs/{out.name}", err=True)
 

@@ -11,10 +11,10 @@ from shelftalker.artifacts import Manifest
 from shelftalker.config import PrepareSettings
 from shelftalker.errors import UsageError
 from shelftalker.prepare.disk import disk_errors
-from shelftalker.prepare.running import Progress, prepare_new, saved_settings
+from shelftalker.prepare.running import Progress, prepare_new
 from shelftalker.prepare.updating import update_catalogue
 
-__all__ = ["Progress", "prepare", "saved_settings"]
+__all__ = ["Progress", "prepare"]
 
 
 def prepare(

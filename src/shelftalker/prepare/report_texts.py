@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shelftalker.records import Language
 
-__all__ = ["LANGUAGE_NAMES", "text"]
+__all__ = ["LANGUAGE_NAMES", "meaning", "text"]
 
 LANGUAGE_NAMES: dict[str, tuple[str, str]] = {
     "en": ("English", "inglês"),
@@ -134,10 +134,44 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "updated": ("Last update", "Última atualização"),
     "updated_note": (
-        "{added} added, {changed} changed, {removed} removed, {unchanged} unchanged",
-        "{added} novos, {changed} alterados, {removed} removidos, {unchanged} sem mudança",
+        "{added} added, {changed} changed, {removed} removed, {unchanged} unchanged, {merged} merged; "
+        "{moved_to_held_out} moved to a held-out side",
+        "{added} novos, {changed} alterados, {removed} removidos, {unchanged} sem mudança, {merged} unidos; "
+        "{moved_to_held_out} passados para validação ou teste",
     ),
 }
+
+_MEANINGS: dict[str, str] = {
+    "entities": "entidades HTML viram os caracteres que representam, de novo onde foram codificadas duas vezes",
+    "entities_doubled": "destes, textos com entidades codificadas mais de uma vez",
+    "tags": "marcas, comentários, scripts e estilos HTML saem; a que termina uma linha ou um bloco deixa um espaço",
+    "mojibake": "UTF-8 que foi lido em outra codificação é consertado, onde isso é certo",
+    "white_space": "espaços e caracteres de controle seguidos viram um espaço, nenhum nas pontas; os invisíveis saem",
+    "boilerplate": "a linha da própria loja --This text refers to the ... edition. sai",
+    "bad": "a linha não pode ser lida como registro",
+    "blank": "a linha está vazia",
+    "empty_title": "o título falta, é vazio ou só tem espaços",
+    "empty_content": "o conteúdo falta, é vazio ou só tem espaços",
+    "exact_duplicates": "uma linha anterior tem o mesmo título e conteúdo; o uid fica com aquele registro",
+    "emptied_by_cleaning": "nada restou do título ou do conteúdo depois da limpeza",
+    "content_is_title": "o conteúdo só repete o título",
+    "test_rows": "título e conteúdo dizem que a linha é um teste",
+    "duplicates_after_cleaning": "um registro anterior é igual depois da limpeza; o uid fica com aquele registro",
+    "repeated_uids": "um registro anterior tem o mesmo uid com outro texto",
+    "not_json": "ruim: não é JSON",
+    "not_an_object": "ruim: é JSON, mas não um objeto",
+    "wrong_type": "ruim: o uid, o título ou o conteúdo não é texto",
+    "nul_byte": "ruim: contém um byte NUL",
+    "broken_utf8": "ruim: não é UTF-8 válido",
+    "too_long": "ruim: mais longa que o limite",
+    "wrong_columns": "ruim: outro número de colunas que o do cabeçalho",
+}
+"""In Portuguese; the rules themselves say it in English."""
+
+
+def meaning(name: str, english: str, language: Language) -> str:
+    """Return what a rule or a reason means."""
+    return english if language == "en" else _MEANINGS[name]
 
 
 def text(key: str, language: Language, **values: object) -> str:

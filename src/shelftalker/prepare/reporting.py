@@ -9,7 +9,7 @@ from typing import Any
 
 from shelftalker.artifacts import write_atomic
 from shelftalker.pages import Figure, Section, Table, Tile, integer, number, percent, render
-from shelftalker.prepare.report_texts import LANGUAGE_NAMES
+from shelftalker.prepare.report_texts import LANGUAGE_NAMES, meaning
 from shelftalker.prepare.report_texts import text as text_in
 from shelftalker.records import Language
 
@@ -80,7 +80,8 @@ def _lines(report: dict[str, Any], language: Language) -> Section:
     rows = []
     for reason, found in report["dropped"].items():
         shown = found["examples"][0]["text"] if found["examples"] else ""
-        rows.append([reason, found["means"], integer(found["count"], language), _place(found["first"]), _short(shown)])
+        means = meaning(reason, found["means"], language)
+        rows.append([reason, means, integer(found["count"], language), _place(found["first"]), _short(shown)])
     columns = [t("reason"), t("means"), t("count"), t("first"), t("example")]
     both = t("both_note", n=integer(report["counts"]["empty_both"], language))
     return Section(t("what_became"), [both], tables=[Table(columns, rows, frozenset({2}))], anchor="lines")
@@ -88,7 +89,10 @@ def _lines(report: dict[str, Any], language: Language) -> Section:
 
 def _cleaning(report: dict[str, Any], language: Language) -> Section:
     t = partial(text_in, language=language)
-    summary = [[rule["name"], rule["does"], integer(rule["count"], language)] for rule in report["rules"]]
+    summary = [
+        [rule["name"], meaning(rule["name"], rule["does"], language), integer(rule["count"], language)]
+        for rule in report["rules"]
+    ]
     examples = [
         [rule["name"], _place(example), *_difference(example["before"], example["after"])]
         for rule in report["rules"]
@@ -117,7 +121,7 @@ def _lengths(report: dict[str, Any], language: Language) -> Section:
         figures.append(Figure(svg, t(name)))
     tokens = report["lengths"]["content_tokens"]
     key = "tokens_note" if tokens["counted_by"] != "estimate" else "tokens_estimate"
-    columns = ["", t("mean"), t("median", n="").strip(), t("p95", n="").strip(" :"), t("longest")]
+    columns = ["", t("mean"), t("median", n="").strip().capitalize(), t("p95", n="").strip(" :"), t("longest")]
     table = Table(columns, rows, frozenset({1, 2, 3, 4}))
     return Section(t("lengths"), [t(key, n=integer(tokens["sample"], language))], figures, [table], "lengths")
 
@@ -140,11 +144,13 @@ def _identity(report: dict[str, Any], language: Language) -> Section:
     splits = [
         [t(name), count(n), percent(n / max(1, counts["kept"]), 1, language)] for name, n in report["splits"].items()
     ]
-    tables = [Table([t("split"), t("records"), t("share")], splits, frozenset({1, 2}), t("splits"))]
+    tables = [
+        Table([t("split"), t("records").capitalize(), t("share").capitalize()], splits, frozenset({1, 2}), t("splits"))
+    ]
     most = report["ambiguity"]["most"]
     if most:
         rows = [[_short(one["title"]), count(one["records"])] for one in most]
-        tables.append(Table([t("title_word"), t("records")], rows, frozenset({1}), t("most_ambiguous")))
+        tables.append(Table([t("title_word"), t("records").capitalize()], rows, frozenset({1}), t("most_ambiguous")))
     return Section(t("identity"), paragraphs, tables=tables, anchor="identity")
 
 
@@ -159,7 +165,7 @@ def _languages(report: dict[str, Any], language: Language) -> Section:
     points = [plots.Point(share) for share in shares.values()]
     svg = plots.bars(t("languages"), list(shares), [plots.Series(t("share"), points)], x_label=t("share"))
     rows = [[name, percent(share, 1, language)] for name, share in shares.items()]
-    table = Table([t("language"), t("share")], rows, frozenset({1}))
+    table = Table([t("language"), t("share").capitalize()], rows, frozenset({1}))
     note = t("languages_note", n=integer(found["sample"], language))
     return Section(t("languages"), [note], [Figure(svg)], [table], "languages")
 
@@ -192,10 +198,14 @@ def plain(report: dict[str, Any], language: Language) -> str:
     lines += [f"  {name:{width}}  {count(n):>14}" for name, n in counts.items()]
     lines += ["", t("what_became")]
     for reason, found in report["dropped"].items():
-        lines.append(f"  {count(found['count']):>12}  {reason}: {found['means']}; {_place(found['first'])}")
+        means = meaning(reason, found["means"], language)
+        lines.append(f"  {count(found['count']):>12}  {reason}: {means}; {_place(found['first'])}")
         lines += [f"{'':16}{_place(example)}  {_short(example['text'])}".rstrip() for example in found["examples"]]
     lines += ["", t("cleaning")]
-    lines += [f"  {count(rule['count']):>12}  {rule['name']}: {rule['does']}" for rule in report["rules"]]
+    lines += [
+        f"  {count(rule['count']):>12}  {rule['name']}: {meaning(rule['name'], rule['does'], language)}"
+        for rule in report["rules"]
+    ]
     lines += ["", t("lengths")]
     for name, found in report["lengths"].items():
         figures = (

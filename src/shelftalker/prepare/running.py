@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from shelftalker.artifacts import Manifest, make_manifest, read_manifest
+from shelftalker.artifacts import Manifest, make_manifest
 from shelftalker.catalog.batches import BAD_REASONS, Columns
 from shelftalker.catalog.sources import Source, find_sources
 from shelftalker.config import PrepareSettings
@@ -41,7 +41,6 @@ __all__ = [
     "name_files",
     "part_name",
     "prepare_new",
-    "saved_settings",
     "summarise",
 ]
 
@@ -105,15 +104,6 @@ def prepare_new(
         )
         work.publish(manifest, REPORTS)
     return manifest
-
-
-def saved_settings(out: Path) -> dict[str, Any]:
-    """Return the [prepare] settings that a finished catalogue was made with.
-
-    Raises:
-        InputNotFound, UnfinishedFolder, FormatMismatch: it is no finished catalogue.
-    """
-    return read_manifest(out, "catalogue").settings
 
 
 def gather_sources(sources: Sequence[Source], scratch: Path, settings: PrepareSettings, tell: Tell) -> Gathered:
