@@ -1,7 +1,8 @@
 """How a server holds up under load: `python bench/serve.py [RUN] [--clients 32] [--run-seconds 60]`.
 
-Four phases on loopback with locust as the load: at capacity (every client may wait in the line), past
-capacity (a line of 4: most are answered 429) and recovery, SIGTERM under load, SIGKILL and restart.
+Four phases on loopback with locust as the load (pip install 'shelftalker[bench]'): at capacity (every client may wait
+in the line), past capacity (a line of 4: most are answered 429) and recovery, SIGTERM under load, SIGKILL and restart.
+`lost`, `mixed_up` and `rejected` count every phase, the times and the rate are those at capacity.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +62,22 @@ class Server:
     def memory_mb(self) -> float:
         """Resident memory in MB."""
         return psutil.Process(self.process.pid).memory_info().rss / 1e6
+
+    def watch_memory(self) -> dict[str, float]:
+        """Follow the resident memory in a thread; the returned figures change until the server ends."""
+        seen = {"before_mb": round(self.memory_mb()), "highest_mb": 0, "after_mb": 0}
+
+        def follow() -> None:
+            while self.process.poll() is None:
+                try:
+                    seen["after_mb"] = round(self.memory_mb())
+                except psutil.Error:
+                    return
+                seen["highest_mb"] = max(seen["highest_mb"], seen["after_mb"])
+                time.sleep(1)
+
+        threading.Thread(target=follow, daemon=True).start()
+        return seen
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Send a signal and return the exit code."""
@@ -138,15 +157,16 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=32)
     parser.add_argument("--run-seconds", type=int, default=60)
     options = parser.parse_args()
+    if find_spec("locust") is None:
+        parser.error("the load tool locust is not installed: pip install 'shelftalker[bench]'")
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_questions(options.run, folder / "questions.jsonl")
         server = Server(options.run, f"serve.max_waiting={2 * options.clients}")
         load(server.address, folder, "warm", 2, 5)
-        before = server.memory_mb()
+        memory = server.watch_memory()
         at = load(server.address, folder, "at", options.clients, options.run_seconds)
-        memory = {"before_mb": round(before), "after_mb": round(server.memory_mb())}
         killed = server.stop(signal.SIGKILL)
         restarted = Server(options.run, f"serve.max_waiting={SHORT_LINE}")
         past = load(restarted.address, folder, "past", options.clients, options.run_seconds)
@@ -155,6 +175,9 @@ def main() -> None:
         restarted.stop()
         stopping = terminate_under_load(options.run, folder, options.clients)
     document = {"clients": options.clients, **at, "memory": memory, "killed_exit_code": killed}
+    for key in ("lost", "mixed_up", "rejected"):
+        document[key] = at[key] + past[key] + recovered[key]
+    document["lost"] += stopping["lost"]
     document |= {"past_capacity": past, "recovered": recovered, "sigterm": stopping}
     keys = ["requests", "rejected", "lost", "mixed_up", "p50_ms", "p95_ms", "p99_ms", "requests_per_second"]
     table = [["phase", *keys]]

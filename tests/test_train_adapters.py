@@ -74,8 +74,9 @@ def test_merging_thrice_merges_once(folder):
     model = adapted(folder)
     ids = torch.arange(5, 25)[None]
     wanted = model(input_ids=ids).logits
-    with pytest.warns(UserWarning, match="already merged|Already"):
-        for _ in range(3):
+    model.merge_adapter()
+    for _ in range(2):
+        with pytest.warns(UserWarning, match="lready merged"):
             model.merge_adapter()
     assert torch.allclose(model(input_ids=ids).logits, wanted, atol=1e-4)
     model.unmerge_adapter()

@@ -155,6 +155,16 @@ def test_bf16_is_as_near_to_the_truth_as_transformers(native, lay_out, tmp_path)
     assert abs(loss - expected) < max(2 * abs(their_loss - expected), 1e-3 * expected)
 
 
+@pytest.mark.parametrize("native", [True, False], ids=["compiled", "torch"])
+def test_a_weight_that_is_not_a_number_shows_in_the_loss(native, tmp_path):
+    """The loop stops a run whose loss is not finite; arithmetic that hides it would train on into nothing."""
+    model = adapted("llama", tmp_path, dtype="bfloat16")
+    with torch.no_grad():
+        next(iter(trainable(model).values()))[0, 0] = float("nan")
+    engine = lean_engine(model, native=native)
+    assert not np.isfinite(engine.loss(engine.collate(unequal_rows, np.arange(5))))
+
+
 def test_optimizer_steps_reach_the_next_pass(tmp_path):
     model = adapted("llama", tmp_path)
     engine = lean_engine(model)

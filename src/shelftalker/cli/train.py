@@ -120,6 +120,8 @@ def _settings(
         return load_settings(config, assignments, named, defaults={f"train.{k}": v for k, v in before.items()})
     mode = load_settings(config, assignments, named).train.mode
     dial = size_settings(size or "good", mode) | (PRESETS[preset] if preset else {})  # type: ignore[arg-type]
+    if named.get("train.batch_size") is not None:
+        dial.pop("batch_tokens", None)  # who counts examples does not count tokens
     settings = load_settings(config, assignments, named, defaults={f"train.{k}": v for k, v in dial.items()})
     told = ", ".join(f"{key} {getattr(settings.train, key)}" for key in dial)
     click.echo(f"size {size or 'good'}{f', preset {preset}' if preset else ''}: {told}", err=True)
@@ -159,7 +161,7 @@ class _Display:
 
     def _show(self, progress: Progress) -> None:
         if progress.stage == "note":
-            self._console.print(progress.message, markup=False, highlight=False)
+            self._console.print(progress.message, markup=False, highlight=False, soft_wrap=True)
             return
         words = _words(progress)
         if self._console.is_terminal:

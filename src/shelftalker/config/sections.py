@@ -53,6 +53,9 @@ class TrainSettings(Section):
     examples: int = Field(0, ge=0, description="examples to train on at most; 0 is all that the products give")
     epochs: float = Field(1, gt=0, description="passes over the examples; 0.5 is half of one")
     batch_size: int = Field(4, gt=0, description="examples per step, over all processes")
+    batch_tokens: int = Field(
+        0, ge=0, description="tokens per step at most, in place of batch_size examples; a longer example goes alone"
+    )
     learning_rate: float = Field(1e-3, gt=0, description="highest learning rate, reached after the warm-up")
     schedule: Literal["linear", "cosine", "constant"] = Field("cosine", description="how the learning rate falls")
     warmup_share: float = Field(0.05, ge=0, lt=1, description="share of the steps in which the learning rate rises")
@@ -141,6 +144,7 @@ class ServeSettings(Section):
     timeout_seconds: float = Field(60.0, gt=0, description="longest time from question to answer, in seconds")
     max_body_bytes: int = Field(65_536, gt=0, description="longest request body, in bytes")
     cors_origins: tuple[str, ...] = Field((), description="origins whose pages may call the API; none by default")
+    batch_questions: int = Field(8, gt=0, description="questions answered at once, where a model writes them faster so")
     api_keys_file: str = Field("", description="file with an API key a line; empty: SHELFTALKER_API_KEYS, or no keys")
 
 

@@ -11,6 +11,7 @@ from torch import nn
 
 from shelftalker.config import TrainSettings
 from shelftalker.errors import ModelError, SettingsError, StorageError, TrainingError, storage_errors
+from shelftalker.models.quiet import quiet_transformers
 from shelftalker.train.unsloth_model import attach_unsloth
 
 __all__ = ["attach_adapter", "save_adapter", "trainable"]
@@ -47,7 +48,8 @@ def attach_adapter(model: nn.Module, settings: TrainSettings) -> nn.Module:
         task_type="CAUSAL_LM",
     )
     try:
-        adapted: nn.Module = get_peft_model(model, config)
+        with quiet_transformers():
+            adapted: nn.Module = get_peft_model(model, config)
     except ValueError as error:
         if "target" not in str(error).lower():
             raise ModelError(f"PEFT cannot adapt this model: {error}", fix="try another --base") from error

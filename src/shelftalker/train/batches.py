@@ -6,6 +6,7 @@ processes, takes the same examples in the same steps.
 
 from __future__ import annotations
 
+import math
 import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -33,7 +34,13 @@ class Step:
 
 
 def plan_steps(
-    lengths: Sequence[int] | Indices, *, batch_size: int, epochs: float, seed: int, window: int = WINDOW
+    lengths: Sequence[int] | Indices,
+    *,
+    batch_size: int,
+    epochs: float,
+    seed: int,
+    batch_tokens: int = 0,
+    window: int = WINDOW,
 ) -> list[Step]:
     """Return every step of a run. Steps hold rows of similar length; each epoch takes each row once.
 
@@ -42,29 +49,43 @@ def plan_steps(
         batch_size: rows a step; the last of an epoch may have fewer.
         epochs: passes; of a last part-epoch only the first steps are taken.
         seed: of the order.
+        batch_tokens: most tokens a step, in place of `batch_size` rows; a longer row goes alone. 0: rows count.
         window: steps whose rows are sorted together.
     """
     sizes = np.asarray(lengths)
-    steps_per_epoch = -(-len(sizes) // batch_size)
-    total = max(1, round(epochs * steps_per_epoch))
     steps: list[Step] = []
-    epoch = 0
-    while len(steps) < total:
-        for rows in _epoch(sizes, batch_size, np.random.default_rng((seed, epoch)), window):
+    for epoch in range(math.ceil(epochs)):
+        batches = _epoch(sizes, batch_size, batch_tokens, np.random.default_rng((seed, epoch)), window)
+        taken = round(min(1.0, epochs - epoch) * len(batches))
+        for rows in batches[: max(taken, 0 if steps else 1)]:
             steps.append(Step(len(steps), epoch, rows))
-        epoch += 1
-    return steps[:total]
+    return steps
 
 
-def _epoch(sizes: np.ndarray[Any, Any], batch_size: int, random: np.random.Generator, window: int) -> list[Indices]:
+def _epoch(
+    sizes: np.ndarray[Any, Any], batch_size: int, batch_tokens: int, random: np.random.Generator, window: int
+) -> list[Indices]:
     order = random.permutation(len(sizes))
     batches: list[Indices] = []
     for start in range(0, len(order), batch_size * window):
         rows = order[start : start + batch_size * window]
         rows = rows[np.argsort(sizes[rows], kind="stable")]
-        cut = [rows[i : i + batch_size] for i in range(0, len(rows), batch_size)]
+        cut = _cut(rows, sizes, batch_size, batch_tokens)
         batches.extend(cut[i] for i in random.permutation(len(cut)))
     return batches
+
+
+def _cut(rows: Indices, sizes: np.ndarray[Any, Any], batch_size: int, batch_tokens: int) -> list[Indices]:
+    """Cut rows into steps of so many rows or, where it is set, of so many tokens."""
+    if not batch_tokens:
+        return [rows[i : i + batch_size] for i in range(0, len(rows), batch_size)]
+    ends, held = [], 0
+    for place, row in enumerate(rows):
+        if held and held + sizes[row] > batch_tokens:
+            ends.append(place)
+            held = 0
+        held += int(sizes[row])
+    return np.split(rows, ends)
 
 
 def forwards(step: Step, lengths: Indices, *, tokens: int, rank: int = 0, processes: int = 1) -> list[Indices]:

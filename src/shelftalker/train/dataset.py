@@ -12,6 +12,7 @@ from shelftalker.errors import CatalogueError
 from shelftalker.examples import make_examples
 from shelftalker.index import Finder
 from shelftalker.records import Example, Record, Split
+from shelftalker.train.holding import information_bytes
 from shelftalker.train.training_set import TrainingSet
 
 __all__ = ["read_training_set"]
@@ -40,14 +41,17 @@ def read_training_set(data: Path, settings: TrainSettings) -> TrainingSet:
     modes = ("open-book", "closed-book") if settings.mode == "both" else (settings.mode,)
     held_out = catalogue.records(split="validation", limit=max(1, settings.validation_examples), seed=settings.seed)
     for mode in modes:
-        training += make_examples(
+        made = make_examples(
             records,
             mode=mode,
             seed=settings.seed,
             neighbours=_within(catalogue, finder, "train"),
             limit=settings.examples // len(modes) or None,
         )
-        asked = held_out if mode == "open-book" else records[: max(1, settings.validation_examples)]
+        training += made
+        named = {uid for example in made for uid in example.uids}
+        known = [record for record in records if record.uid in named]
+        asked = held_out if mode == "open-book" else known[: max(1, settings.validation_examples)]
         if asked and settings.validation_examples:
             validation += make_examples(
                 asked,
@@ -57,11 +61,14 @@ def read_training_set(data: Path, settings: TrainSettings) -> TrainingSet:
                 limit=settings.validation_examples // len(modes) or 1,
                 forms="held_out" if mode == "closed-book" else "trained",
             )
+    by_heart = len(records) if "closed-book" in modes else 0
     return TrainingSet(
         training=tuple(training),
         validation=tuple(validation),
         truth=_truth(validation, settings.truth_questions),
         records=(*records, *held_out),
+        by_heart=by_heart,
+        information_bytes=information_bytes(catalogue, by_heart),
     )
 
 

@@ -16,6 +16,7 @@ from shelftalker.errors import TrainingError
 from shelftalker.models import BASE_MODELS, memory_gb
 from shelftalker.models.loading import locate
 from shelftalker.models.machine import fast_bf16
+from shelftalker.train.lean.engine import LAY_OUT_BYTES
 
 __all__ = [
     "Estimate",
@@ -144,6 +145,8 @@ def memory_bytes(shape: Shape, settings: TrainSettings, *, engine: str, at_once:
     weights = float(shape.weight_bytes)
     if engine == "lean":
         weights += 0.8 * shape.weight_bytes  # queries, keys and values joined; gate and up joined
+        if shape.value_bytes == 2 and shape.weight_bytes <= LAY_OUT_BYTES:
+            weights += 0.8 * shape.weight_bytes  # all of them once more, laid out for the way back
     # the weights, their gradient and two moments, their copy while a checkpoint is saved, the best epoch's
     state = shape.trained * 4 * 5
     if settings.method != "full":
@@ -155,7 +158,10 @@ def memory_bytes(shape: Shape, settings: TrainSettings, *, engine: str, at_once:
     if twice:
         activations += at_once * number * shape.layers * shape.hidden
     logits = 3 * (48 << 20) + at_once * shape.hidden * 8
-    return int(_FLOOR_BYTES + weights + state + activations + logits)
+    asked = 0.0
+    if settings.method == "lora" and settings.truth_questions and settings.sharding == "none":
+        asked = 2.0 * shape.weight_bytes + 4 * shape.trained  # a second copy answers, its layers joined once more
+    return int(_FLOOR_BYTES + weights + state + activations + logits + asked)
 
 
 def _what_fits(shape: Shape, settings: TrainSettings, *, engine: str, longest: int, free: int) -> str:

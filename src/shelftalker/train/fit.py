@@ -21,6 +21,7 @@ from shelftalker.train.adapters import attach_adapter, save_adapter, trainable
 from shelftalker.train.checkpoints import Checkpoint, latest, load_checkpoint
 from shelftalker.train.engines import choose_engine
 from shelftalker.train.estimate import Estimate, estimate_run, peak_memory_bytes
+from shelftalker.train.holding import too_much_to_hold
 from shelftalker.train.journal import Journal
 from shelftalker.train.loop import Engine, Loop
 from shelftalker.train.outcome import Outcome
@@ -31,7 +32,7 @@ from shelftalker.train.sharding import shard_blocks, whole
 from shelftalker.train.training_set import TrainingSet, write_example_log
 from shelftalker.train.truth import TruthCheck
 
-__all__ = ["fit"]
+__all__ = ["fit", "run_warnings"]
 
 
 def fit(
@@ -74,6 +75,9 @@ def fit(
         shard_blocks(model, device)
     model.train()
     weights = trainable(model)
+    held = too_much_to_hold(sum(w.numel() for w in weights.values()), examples.information_bytes, examples.by_heart)
+    if held:
+        tell(Progress("note", message=f"warning: {held}"))
     engine = choose_engine(model, device, settings)
     truth = None
     if examples.truth and not sharded:  # answering takes the whole model
@@ -127,7 +131,7 @@ def fit(
         "best_epoch": outcome.best_epoch + 1,
         "loss_rose": outcome.rising,
         "answers_changed": f"{changed[0]} of {changed[1]}" if changed else "not asked",
-        "warnings": _warnings(outcome, rows, changed),
+        "warnings": [*([held] if held else []), *run_warnings(outcome, rows, changed)],
     }
 
 
@@ -164,7 +168,8 @@ def _estimate(
     )
     counts = rows.counts
     size = f"{counts.examples} examples, {counts.tokens} tokens, {counts.answer_tokens} of them answers"
-    batch = f"{settings.batch_size} examples a step"
+    batch = f"{settings.batch_tokens} tokens" if settings.batch_tokens else f"{settings.batch_size} examples"
+    batch += " a step"
     if processes.count > 1:
         batch += f" over {processes.count} processes"
     tell(Progress("note", message=f"{size}; {batch}; {estimate}"))
@@ -173,8 +178,8 @@ def _estimate(
     return estimate
 
 
-def _warnings(outcome: Outcome, rows: Rows, changed: tuple[int, int] | None) -> list[str]:
-    """What the user must hear, the original report's mistake first: its loss rose and nobody stopped it."""
+def run_warnings(outcome: Outcome, rows: Rows, changed: tuple[int, int] | None) -> list[str]:
+    """Return what the user must hear, the original report's mistake first: its loss rose and nobody stopped it."""
     said = []
     if outcome.rising:
         curve = ", ".join(f"{epoch['train_loss']:.3f}" for epoch in outcome.epochs)

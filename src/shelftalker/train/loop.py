@@ -106,7 +106,11 @@ class Loop:
         self._tell = on_progress
         self._lengths = rows.lengths
         self.steps = plan_steps(
-            self._lengths, batch_size=settings.batch_size, epochs=settings.epochs, seed=settings.seed
+            self._lengths,
+            batch_size=settings.batch_size,
+            epochs=settings.epochs,
+            seed=settings.seed,
+            batch_tokens=settings.batch_tokens,
         )
         self._sharded = any(is_sharded(weight) for weight in weights.values())
         self._tokens_until = np.cumsum([int(self._lengths[step.rows].sum()) for step in self.steps])

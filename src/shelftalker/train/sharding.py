@@ -61,6 +61,7 @@ def shard_blocks(model: Any, device: torch.device) -> None:
         sharded = fully_shard(block, mesh=mesh)
         # the loss is divided by the answers of all processes already: gradients are summed, not averaged
         sharded.set_gradient_divide_factor(1.0)
+        sharded.set_force_sum_reduction_for_comms(True)  # gloo has no other
     if device.type != "cpu":
         for weight in model.parameters():
             if not is_sharded(weight):

@@ -22,12 +22,16 @@ class TrainingSet:
             trained products, asked in forms held out, since nothing else can be known by heart.
         truth: examples whose questions are asked at an epoch's end; their last message is the right answer.
         records: the products that examples were made of, so that their sources can be told.
+        by_heart: how many products are to be known by heart; 0 open-book.
+        information_bytes: about how much their descriptions say.
     """
 
     training: tuple[Example, ...]
     validation: tuple[Example, ...]
     truth: tuple[Example, ...]
     records: tuple[Record, ...] = ()
+    by_heart: int = 0
+    information_bytes: int = 0
 
 
 def write_example_log(folder: Path, examples: TrainingSet) -> None:

@@ -112,6 +112,7 @@ class TruthCheck:
         try:
             tuned = self._generator()
             after = [self._text(tuned, one, tokens) for one in asked]
+            del tuned  # one copy of the model at a time
             base = self._base_generator()
             before = [self._text(base, one, tokens) for one in asked]
         finally:

@@ -16,7 +16,7 @@ from shelftalker.train.lean.weights import Model, read_model
 from shelftalker.train.lean.workspace import Workspace
 from shelftalker.train.rows import Rows
 
-__all__ = ["LeanEngine", "lean_engine"]
+__all__ = ["LAY_OUT_BYTES", "LeanEngine", "lean_engine"]
 
 CHUNK_BYTES = 24 << 20
 """Size of one chunk of logits; stays within a large cache."""

@@ -5,6 +5,7 @@
  * Compiled once for the machine it runs on (see native.py); kernels.py holds the same in the framework's own
  * operations, and a test holds the two together.
  */
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -204,7 +205,7 @@ void causal_softmax(bf16 *scores, float scale, long matrices, long longest, long
     for (long m = 0; m < matrices * longest; m++) {
         bf16 *row = scores + m * keys;
         long seen = prefix + m % longest + 1;
-        float top = -INFINITY, sum = 0;
+        float top = -FLT_MAX, sum = 0;
         for (long i = 0; i < seen; i++) top = fmaxf(top, load(row[i]));
         for (long i = 0; i < seen; i++) sum += exponential((load(row[i]) - top) * scale);
         float whole = top * scale + logf(sum); /* exp again is cheaper than keeping the first ones */
@@ -234,7 +235,7 @@ void cross_entropy(bf16 *logits, const int64_t *targets, long tokens, long words
 #pragma omp parallel for num_threads(threads) schedule(static)
     for (long t = 0; t < tokens; t++) {
         bf16 *row = logits + t * words;
-        float top = -INFINITY, sum = 0, wanted = load(row[targets[t]]);
+        float top = -FLT_MAX, sum = 0, wanted = load(row[targets[t]]);
         for (long i = 0; i < words; i++) top = fmaxf(top, load(row[i]));
         for (long i = 0; i < words; i++) sum += exponential(load(row[i]) - top);
         float whole = top + logf(sum);
