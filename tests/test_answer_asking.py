@@ -315,6 +315,26 @@ def test_a_right_yes_with_its_proof_stands():
     assert wrong.written_by == "record"
 
 
+def test_a_list_that_says_the_same_twice_is_replaced_by_the_records_points():
+    twice = f"- {CHALEIRA.content}\n- Pesa 0,9 kg. Garantia de 12 meses. [1]"
+    answer = _answerer(twice).ask(f"List the features of {CHALEIRA.title}")
+    assert answer.answer == "- Ferve 1,5 litro em 4 minutos.\n- Pesa 0,9 kg.\n- Garantia de 12 meses."
+
+
+def test_items_of_a_list_in_one_sentence_are_told_apart():
+    tent = Record("T1", "Alder Tent", "Welded floor; Warranty: 60 months; Two doors; Wide pack bag.", "shelf.jsonl", 8)
+    answerer = Answerer(ShelfFinder((tent,)), ShelfCatalogue((tent,)), Saying(texts=["- It has 3 red windows."]))
+    listed = answerer.ask("List the features of Alder Tent").answer
+    assert listed == "- Welded floor\n- Warranty: 60 months\n- Two doors\n- Wide pack bag."
+
+
+def test_a_comparison_that_leaves_a_product_out_is_replaced():
+    one_sided = "Corvane Kettle 1.7 L: “A whistling kettle for gas and induction hobs.” [1]"
+    answer = _answerer(one_sided).ask("Compare Corvane Kettle 1.7 L and Chaleira Aurora 1,5 L")
+    assert answer.written_by == "record"
+    assert answer.answer.splitlines()[1] == "Chaleira Aurora 1,5 L: “Ferve 1,5 litro em 4 minutos.” [2]"
+
+
 def test_which_has_more_must_name_the_right_one():
     wrong = (
         "Corvane Kettle 1.7 L: It weighs 1.2 kg [1]\nChaleira Aurora 1,5 L: It weighs 0,9 kg [2]\n"

@@ -50,6 +50,8 @@ def test_a_value_to_confirm_is_a_yes_no_question(language):
         ("?", "en", "description", None),
         ("Please, what's", "en", "description", None),
         ("resuma", "pt", "description", None),
+        ("Do que trata", "pt", "description", None),
+        ("Is it free of charge?", "en", "yes_no", None),
         ("me diga tudo sobre", "pt", "description", None),
         ("Is it good for kids?", "en", "yes_no", None),
         ("pode ir na lava-louças?", "pt", "yes_no", None),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from grounding_texts import TEXTS
 
-from shelftalker.examples import clip, find_facts, first_sentence, mentions, quote_around, window
+from shelftalker.examples import clip, find_facts, first_sentence, may_state, mentions, quote_around, window
+from shelftalker.metrics.sentences import sentences
 from shelftalker.prompts import find_attribute
 
 
@@ -31,6 +32,17 @@ def _found(content: str) -> dict[str, str]:
         ("The battery lasts up to 8 hours.", {"battery_life": "8 hours"}),
         ("It comes in navy blue.", {"colour": "navy blue"}),
         ("* Weight: 2 kg * Made in: Japan", {"weight": "2 kg", "origin": "Japan"}),
+        ("Recommended age: 5 years and up.", {"age": "5 years and up"}),
+        ("Duração da bateria: 55 h", {"battery_life": "55 h"}),
+        ("Na balança, são 1,8 quilo.", {"weight": "1,8 quilo"}),
+        ("From end to end it measures 4 m.", {"length": "4 m"}),
+        ("It is delivered with a recipe card.", {"box_contents": "a recipe card"}),
+        ("Na caixa vêm um cabo e um guia.", {"box_contents": "um cabo e um guia"}),
+        ("A novel by Ruth Linding about her twin.", {"author": "Ruth Linding"}),
+        ("Ela vem na cor azul-clara.", {"colour": "azul-clara"}),
+        ("Por R$ 508,00, é um preço justo.", {"price": "R$ 508,00"}),
+        ("The maker's warranty runs for 2 years.", {"warranty": "2 years"}),
+        ("It came out in 1985.", {"year": "1985"}),
         ("A lovely thing for everyone.", {}),
         ("", {}),
     ],
@@ -47,6 +59,8 @@ def test_stated_attributes_are_found(content: str, expected: dict[str, str]):
         "It carries 25 kg.",
         "He waited two years.",
         "The blue hour comes.",
+        "He comes with her to the sea.",
+        "Mary came out in 1985 as the first of her class.",
         "Copyright 1990 Reed Business Information, Inc.",
         "A story of 3 friends, published from 1927-1929",
     ],
@@ -104,3 +118,17 @@ def test_passages_are_whole_sentences_within_their_budget():
     assert clip(content, 60) == "Sentence number 0 is here. Sentence number 1 is here."
     assert clip("word " * 50, 22) == "word word word word"
     assert first_sentence("Need 26 L? It is a bag. More.") == "It is a bag."
+
+
+def test_a_value_of_the_kind_may_state_an_attribute_unless_it_is_another_ones():
+    content = "On the head you feel 130 g. It carries up to 20 kg. Height: 30 cm. A box of oak."
+    facts = find_facts(content)
+
+    def stating(name: str) -> list[str]:
+        asked = find_attribute(name)
+        return [one.text for one in sentences(content) if may_state(one, asked, facts)]
+
+    assert stating("weight") == ["On the head you feel 130 g."]
+    assert stating("length") == []
+    assert stating("material") == ["A box of oak."]
+    assert stating("author") == []

@@ -56,6 +56,7 @@ def test_falsehoods_are_marked_where_they_stand(answer: str, expected: list[tupl
         "No, the record does not mention “Norway”. [1]",
         "O registro não diz quanto custa. [1]",
         "Yes: “A fine kettle” [1]",
+        "The handle is 12 cm: “the handle 12 cm.” [1]",
         "",
     ],
 )
@@ -91,3 +92,17 @@ def test_any_answer_is_checked_without_error_and_marks_lie_inside_it(answer: str
 @given(st.lists(st.sampled_from(KETTLE.content.split(". ")), min_size=1, max_size=4))
 def test_whole_sentences_of_the_record_pass_in_any_order(parts: list[str]):
     assert check_grounding(" ".join(part.rstrip(".") + "." for part in parts), [KETTLE]).grounded
+
+
+def test_a_record_that_says_not_of_the_same_words_bears_out_its_own_sentences():
+    """Found by measuring: "it fits where others do not" was marked in its own record's words."""
+    bag = Record(
+        "B1",
+        "Norrbo Bag",
+        "A key without a door. Nothing is what it was. At 22 cm, it fits where others do not.",
+        "a",
+        3,
+    )
+    assert not _reasons(bag.content.replace(". N", ".\nN"), bag)
+    assert not _reasons("It measures 22 cm: “At 22 cm, it fits where others do not.”", bag)
+    assert _reasons("At 22 cm, it fits where others do.", bag)

@@ -11,13 +11,16 @@ from shelftalker.answer.planning import Plan
 from shelftalker.examples import Fact, mentions
 from shelftalker.metrics.claims import claims
 from shelftalker.metrics.grounding import check_grounding
-from shelftalker.prompts import says_absent, says_unanswerable, strip_marker
+from shelftalker.prompts import cited_numbers, says_absent, says_unanswerable, strip_marker
 from shelftalker.records import Record
 
 __all__ = ["faults", "tidy"]
 
 _FULL_COPY = 0.985
 """Share of words in common, in order, from which a repeated description counts as whole."""
+
+_LONGEST_LIST = 1.2
+"""Words of a list to words of its record; dashes and a little wording are more, the same item twice is too many."""
 
 _YES = re.compile(r"^\W*(?:yes|sim)\b", re.IGNORECASE)
 _NO = re.compile(r"^\W*(?:no|não)\b", re.IGNORECASE)
@@ -48,6 +51,8 @@ def faults(plan: Plan, text: str) -> list[str]:
         found += _attribute_faults(plan, text, record)
     elif plan.asked.kind == "yes_no":
         found += _yes_no_faults(plan, text, record)
+    elif plan.asked.kind == "listing" and len(text.split()) > _LONGEST_LIST * len(record.content.split()):
+        found.append("it says the same twice")
     return found
 
 
@@ -98,5 +103,7 @@ def _yes_no_faults(plan: Plan, text: str, record: Record) -> list[str]:
 
 
 def _comparison_faults(plan: Plan, text: str) -> list[str]:
+    left_out = set(range(1, len(plan.records) + 1)).difference(cited_numbers(text))
+    found = ["it leaves a product out"] if left_out else []
     expected = verdict(plan)
-    return ["it does not say which"] if expected and expected not in text else []
+    return [*found, "it does not say which"] if expected and expected not in text else found

@@ -11,8 +11,8 @@ __all__ = ["names_nothing", "without_orders"]
 
 _SHOP = re.compile(
     r"^\W*(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|thanks?|thank you|bye|help|test)\b[\w ,]{0,12}\W*$"
-    r"|\b(?:when|where|how|until what time|what time) (?:are|do|can|will) (?:you|we|i)\b"
-    r"(?! (?:use|clean|wash|charge|open|buy|get|find|order)\b)"
+    r"|\b(?:when|where|how|what time) (?:are|do|can|will) you\b(?! (?:use|clean|wash|charge)\b)"
+    r"|\b(?:when|where) (?:do|can|will) (?:we|i)\b(?! (?:use|clean|wash|charge|open|buy|get|find|order)\b)"
     r"|\bdo you (?:ship|deliver|accept|take|offer|open|close|speak|give|charge|gift)\b"
     r"|\b(?:opening|business|store|shop) hours\b|\bwho are you\b|\bwhat can you do\b"
     r"|\byour (?:shop|store|address|phone|hours|return|refund|policy|website|team|name|owner)\b"
@@ -26,7 +26,7 @@ _SHOP = re.compile(
     r"|\bqual d(?:os|as) .*\b(?:mais|menos) \w+",
     re.IGNORECASE,
 )
-_PRICE = re.compile(r"\$|€|£|\b(?:usd|eur|brl|reais|dollars?|euros?|dólares)\b", re.IGNORECASE)
+_PRICE = re.compile(r"\b(?:r|us)\$|\$|€|£|\b(?:usd|eur|brl|reais|dollars?|euros?|dólares)\b", re.IGNORECASE)
 
 
 def names_nothing(question: str, name: str) -> bool:

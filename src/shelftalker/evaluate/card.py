@@ -143,7 +143,8 @@ def _method(run: Manifest) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
     counted = "" if is_hosted(run) else "; the loss counts the answers' tokens only, the end token included"
     return (
-        f"Supervised fine-tuning on conversations made from the records alone{counted}.\n\n{table}\n\n- wall time {run.seconds:,.0f} s on {device}\n- {versions}"
+        f"Supervised fine-tuning on conversations made from the records alone{counted}.\n\n{table}\n\n"
+        f"- wall time {run.seconds:,.0f} s on {device}\n- {versions}"
     )
 
 

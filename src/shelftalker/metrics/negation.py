@@ -16,6 +16,8 @@ _REACH = 3
 _MOST_MISSING = 0.2
 """Share of a clause's meaning words that a stretch of the source may lack and still be about the same."""
 
+_AUXILIARIES = frozenset("do does did is are was were can could will would has have had é são foi".split())
+
 _CUT = re.compile(
     r"[,;:.!?()–—]+(?=\s|$)|[“”«»\"()]|(?<!\w)['‘]|['’](?!\w)"
     r"|\s(?=(?:but|although|though|while|whereas|mas|embora|porém|enquanto)\s)",
@@ -108,4 +110,6 @@ def _is_negated(words: list[tuple[Token, int]], first: int, last: int) -> bool:
     if after and after[0][1] == words[last][1] and is_negator(after[0][0].key):
         # "the adapter is not": the negation ends its clause
         count += len(after) == 1 or after[1][1] != after[0][1]
+    elif len(after) == 2 and after[0][0].key in _AUXILIARIES and is_negator(after[1][0].key):
+        count += after[0][1] == after[1][1] == words[last][1]  # "where others do not"
     return count % 2 == 1

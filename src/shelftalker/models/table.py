@@ -146,10 +146,10 @@ def find_base(name: str) -> BaseModel:
     )
 
 
-# Bytes a weight: bf16 weights; 4-bit weights with their scales; bf16 weights and gradients with
-# fp32 moments of AdamW. An adapter of rank 16 on all linear layers has about 1 to 3 % of the weights,
+# Bytes a weight: bf16 weights; 4-bit weights with their scales; fp32 weights and gradients with the
+# two moments of AdamW. An adapter of rank 16 on all linear layers has about 1 to 3 % of the weights,
 # and each of its weights costs 16 bytes (fp32 weight, gradient, two moments).
-_BYTES_A_WEIGHT: dict[Method, float] = {"lora": 2.0, "qlora": 0.65, "full": 12.0}
+_BYTES_A_WEIGHT: dict[Method, float] = {"lora": 2.0, "qlora": 0.65, "full": 16.0}
 _ADAPTER_SHARE: dict[Method, float] = {"lora": 0.02, "qlora": 0.02, "full": 0.0}
 _ADAPTER_BYTES = 16.0
 # Activations of 1,024 tokens without checkpointing: measured near 0.9 GB at 135M, growing with

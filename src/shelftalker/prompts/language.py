@@ -27,6 +27,7 @@ _COMMON = {
     ),
     "pt": frozenset(
         "de da do das dos a os as um uma e ou este esta esse essa com para sobre em na no nas nos produto preço peso "
+        "olá oi bom boa dia tarde noite obrigado obrigada "
         "ao mais menos entre diferença não isso feito feita seu sua meu minha à pelo pela".split()
     ),
 }
