@@ -17,7 +17,8 @@ Examples:
   shelftalker serve runs/demo
   shelftalker serve runs/demo --port 9000
   SHELFTALKER_API_KEYS=secret shelftalker serve runs/demo --host 0.0.0.0
-  kill -HUP PID     load the run again, dropping no question
+  shelftalker serve runs/demo --data data/demo-june
+  kill -HUP PID     load run and catalogue again, dropping no question
   kill -TERM PID    answer what was accepted, then stop
 """
 
@@ -26,12 +27,16 @@ Examples:
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option("--host", help="Address to bind to; loopback by default.")
 @click.option("--port", type=int, help="Port to bind to; 0 picks a free one.")
+@click.option(
+    "--data", type=click.Path(path_type=Path), help="Another prepared catalogue to answer from, such as a newer one."
+)
 @answering_provider_options
 @settings_options
 def command(
     run: Path,
     host: str | None,
     port: int | None,
+    data: Path | None,
     config: Path | None,
     assignments: tuple[str, ...],
     **provider: Any,
@@ -41,4 +46,4 @@ def command(
     from shelftalker.serve import serve
 
     settings = load_settings(config, assignments, {"serve.host": host, "serve.port": port} | provider_flags(provider))
-    serve(run, settings, on_ready=lambda address: click.echo(f"serving {run} at {address}", err=True))
+    serve(run, settings, data=data, on_ready=lambda address: click.echo(f"serving {run} at {address}", err=True))

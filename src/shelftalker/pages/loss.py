@@ -48,9 +48,10 @@ def loss_svg(rows: Sequence[Mapping[str, Any]], language: Language = "en") -> Ma
 
 
 def loss_png(rows: Sequence[Mapping[str, Any]], language: Language = "en") -> bytes:
-    """Return the same plot as PNG."""
+    """Return the same plot as PNG, with the learning rate behind it."""
     with new_figure(7.2, 4.0) as (figure, axes):
         _draw(axes, rows, language)
+        _draw_rate(axes, rows, language)
         axes.set_title(text_for("loss_title", language))
         return to_png(figure)
 
@@ -85,6 +86,17 @@ def _draw(axes: Axes, rows: Sequence[Mapping[str, Any]], language: Language) -> 
     axes.set_ylim(bottom=0)
     if axes.get_legend_handles_labels()[0]:
         axes.legend()
+
+
+def _draw_rate(axes: Axes, rows: Sequence[Mapping[str, Any]], language: Language) -> None:
+    rates = [(row["step"], row["learning_rate"]) for row in rows if row.get("learning_rate") is not None]
+    if not rates:
+        return
+    right = axes.twinx()
+    right.plot(*zip(*rates, strict=True), color="#777777", linestyle=":", linewidth=1.0)
+    right.set_ylabel(text_for("learning_rate", language), color="#777777")
+    right.set_ylim(bottom=0)
+    right.ticklabel_format(axis="y", style="sci", scilimits=(0, 0))
 
 
 def _smooth(values: Sequence[float]) -> list[float]:

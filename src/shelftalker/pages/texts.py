@@ -25,6 +25,7 @@ TEXTS: dict[str, dict[Language, str]] = {
     "loss_smooth": {"en": "training, smoothed", "pt": "treino, suavizado"},
     "loss_epoch": {"en": "training, mean by epoch", "pt": "treino, média por época"},
     "loss_validation": {"en": "validation", "pt": "validação"},
+    "learning_rate": {"en": "learning rate", "pt": "taxa de aprendizado"},
     "loss_title": {"en": "Loss during training", "pt": "Perda durante o treino"},
     "loss_caption": {
         "en": "Lower is nearer to the training answers; it does not say whether an answer is true.",
