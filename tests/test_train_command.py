@@ -23,7 +23,8 @@ from shelftalker.train.hosted import hosted_examples
 from shelftalker.train.unsloth_model import load_unsloth
 
 pytestmark = pytest.mark.usefixtures("one_thread")
-SMALL = ["--records", "6", "--examples", "6", "--epochs", "1", "--rank", "4", "--max-tokens", "8192", "--batch-size", "4"]
+SMALL = ["--records", "6", "--examples", "6", "--epochs", "1", "--rank", "4"]
+SMALL += ["--max-tokens", "8192", "--batch-size", "4"]
 SMALL += ["--set", "train.validation_examples=2", "--set", "train.truth_questions=0", "--set", "train.dtype=fp32"]
 
 

@@ -19,6 +19,9 @@ __all__ = ["faults", "tidy"]
 _FULL_COPY = 0.985
 """Share of words in common, in order, from which a repeated description counts as whole."""
 
+_LONGEST_VALUE = 400
+"""Characters of an answer that gives one fact and quotes it: a whole description is no answer to "How heavy is it?"."""
+
 _LONGEST_LIST = 1.2
 """Words of a list to words of its record; dashes and a little wording are more, the same item twice is too many."""
 
@@ -74,7 +77,7 @@ def _attribute_faults(plan: Plan, text: str, record: Record) -> list[str]:
         return ["it says more than was asked"]
     if not fact and not mentions(f"{record.title} {record.content}", plan.asked.attribute):
         return ["the record does not state it"]
-    return []
+    return ["it says more than was asked"] if not fact and len(text) > _LONGEST_VALUE else []
 
 
 def _says_more(text: str, fact: Fact, record: Record) -> bool:

@@ -114,11 +114,12 @@ def _write_tokenizer(facts: dict[str, Any], folder: Path) -> None:
     backend.pre_tokenizer = pre_tokenizers.Sequence([*split_digits, pre_tokenizers.ByteLevel(add_prefix_space=False)])
     backend.decoder = decoders.ByteLevel()
     backend.add_special_tokens([token for token, kind in zip(tokens, kinds, strict=True) if kind == _CONTROL])
+    unknown = facts.get("tokenizer.ggml.unknown_token_id")  # a byte-level tokenizer may have none
     tokenizer = PreTrainedTokenizerFast(
         tokenizer_object=backend,
         bos_token=tokens[facts["tokenizer.ggml.bos_token_id"]],
         eos_token=tokens[facts["tokenizer.ggml.eos_token_id"]],
-        unk_token=tokens[facts["tokenizer.ggml.unknown_token_id"]],
+        unk_token=None if unknown is None else tokens[unknown],
         pad_token=tokens[facts["tokenizer.ggml.padding_token_id"]],
         clean_up_tokenization_spaces=False,
     )

@@ -100,6 +100,7 @@ def load_base(
         InputNotFound, MissingPart, ModelError: as `locate`; or the files cannot be loaded.
     """
     import torch
+    from safetensors import SafetensorError
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     located = locate(name_or_path)
@@ -110,7 +111,7 @@ def load_base(
         try:
             tokenizer = AutoTokenizer.from_pretrained(located.source)
             model = AutoModelForCausalLM.from_pretrained(located.source, dtype=getattr(torch, chosen_dtype), **packed)
-        except (OSError, ValueError, RuntimeError, KeyError, ImportError, TypeError) as error:
+        except (OSError, ValueError, RuntimeError, KeyError, ImportError, TypeError, SafetensorError) as error:
             reason = " ".join(str(error).split())[:300]
             raise ModelError(
                 f"the model {located.name} cannot be loaded from {located.source}: {reason}",
