@@ -20,9 +20,6 @@ __all__ = ["OpenVinoGenerator", "need_openvino", "open_openvino"]
 # A draft is looked up by its last tokens in the prompt; a grounded answer copies long stretches.
 _DRAFT_TOKENS = 24
 _NGRAM_TOKENS = 3
-# OpenVINO's own defaults round keys and values to 8 bits, and what goes into the products too: faster, but answers
-# drift from those of the other engine.
-_PRECISION = {"KV_CACHE_PRECISION": "f16"}
 
 
 class OpenVinoGenerator:
@@ -45,7 +42,7 @@ class OpenVinoGenerator:
         self._tokenizer = converted.tokenizer()
         self._lock = threading.Lock()  # a pipeline holds one conversation
         try:
-            self._pipeline = genai.LLMPipeline(str(converted.model), "CPU", prompt_lookup=True, **_PRECISION)
+            self._pipeline = genai.LLMPipeline(str(converted.model), "CPU", prompt_lookup=True)
         except (RuntimeError, IndexError, ValueError) as error:  # what its reader finds missing in the file
             reason = " ".join(str(error).split())[-200:]
             forget_conversion(converted)
