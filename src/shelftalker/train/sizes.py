@@ -11,7 +11,7 @@ Size = Literal["quick", "good", "best"]
 # Measured on 2 cores with the embedded model, see docs/training.md.
 _OPEN: dict[str, dict[str, Any]] = {
     "quick": {"examples": 400, "epochs": 1, "rank": 16, "learning_rate": 1e-3},
-    "good": {"examples": 1500, "epochs": 1, "rank": 16, "learning_rate": 1e-3},
+    "good": {"examples": 1000, "epochs": 1, "rank": 16, "learning_rate": 1e-3},
     "best": {"examples": 0, "epochs": 2, "rank": 32, "learning_rate": 5e-4},
 }
 # An epoch asks for each record in three forms. Steps of so many tokens, and not of so many examples: a description of
