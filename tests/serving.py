@@ -103,7 +103,9 @@ def running(systems: Systems, *, api_keys: tuple[str, ...] = (), **settings: Any
     app = create_app(systems, ServeSettings(**settings), api_keys=api_keys)
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=10))
+        # log_config=None: setting logging up anew closes every handler of this process, and absl's (which OpenVINO
+        # brings along) closes the stream under it, which here is pytest's own.
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, log_level="warning", timeout_graceful_shutdown=10))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
         thread.start()
         address = f"http://127.0.0.1:{bound.getsockname()[1]}"

@@ -49,7 +49,10 @@ def test_version():
     [
         (["foo"], "error: no such command 'foo'\n  try: shelftalker --help\n"),
         (["--loud"], "error: no such option '--loud'\n  try: shelftalker --help\n"),
-        (["prepare", "--loud"], "error: no such option '--loud'\n  try: shelftalker prepare --help\n"),
+        (
+            ["prepare", "--loud"],
+            "error: no such option '--loud'. Did you mean '--out'?\n  try: shelftalker prepare --help\n",
+        ),
     ],
 )
 def test_misuse_is_one_line_and_its_fix(arguments, message):

@@ -172,7 +172,7 @@ def test_the_dial_sets_what_it_says_and_larger_is_more(size, mode):
 
 
 def test_the_reports_preset_is_the_reports(tiny_catalogue, tmp_path, model, capsys):
-    assert PRESETS["report"] == {"epochs": 2, "batch_size": 4, "batch_tokens": 0, "learning_rate": 1e-3}
+    assert PRESETS["report"] == {"epochs": 2, "batch_size": 4, "learning_rate": 1e-3}
     command = ["train", str(tiny_catalogue), "--out", str(tmp_path / "run"), "--base", str(model), "--preset", "report"]
     command += ["--records", "4", "--examples", "4", "--set", "train.truth_questions=0", "--max-tokens", "4096"]
     assert run(command) == 0

@@ -120,7 +120,7 @@ def _settings(
         return load_settings(config, assignments, named, defaults={f"train.{k}": v for k, v in before.items()})
     mode = load_settings(config, assignments, named).train.mode
     dial = size_settings(size or "good", mode) | (PRESETS[preset] if preset else {})  # type: ignore[arg-type]
-    if named.get("train.batch_size") is not None:
+    if preset or named.get("train.batch_size") is not None:
         dial.pop("batch_tokens", None)  # who counts examples does not count tokens
     settings = load_settings(config, assignments, named, defaults={f"train.{k}": v for k, v in dial.items()})
     told = ", ".join(f"{key} {getattr(settings.train, key)}" for key in dial)

@@ -23,9 +23,7 @@ _CLOSED: dict[str, dict[str, Any]] = {
     "best": {"records": 0, "epochs": 20, "rank": 64, "learning_rate": 1e-3, **_BY_TOKENS},
 }
 
-PRESETS: dict[str, dict[str, Any]] = {
-    "report": {"epochs": 2, "batch_size": 4, "batch_tokens": 0, "learning_rate": 1e-3}
-}
+PRESETS: dict[str, dict[str, Any]] = {"report": {"epochs": 2, "batch_size": 4, "learning_rate": 1e-3}}
 """Recipes of others, by name. `report`: the original report's epochs, batch size and learning rate."""
 
 
