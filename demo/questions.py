@@ -13,7 +13,7 @@ from shelftalker.catalog import Catalogue
 from shelftalker.evaluate.near_misses import near_miss, replacement_words
 from shelftalker.examples import find_facts
 from shelftalker.index import Finder
-from shelftalker.prompts import attribute_forms, description_forms, find_attribute
+from shelftalker.prompts import attribute_forms, description_forms
 
 SEED = 5
 SHORTEST, LONGEST = 80, 600  # characters of the description that is shown
@@ -31,7 +31,7 @@ def main() -> None:
     for record in alone:
         facts = find_facts(record.content)
         if facts and record != described:
-            print(attribute_forms(find_attribute(facts[0].name), "en", "trained")[0].format(x=record.title))
+            print(attribute_forms(facts[0].attribute, "en", "trained")[0].format(x=record.title))
             break
     titles = [record.title for record in kept_apart]
     for title in titles:
