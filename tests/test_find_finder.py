@@ -143,7 +143,10 @@ def test_exact_titles_against_a_scan_of_all(tmp_path):
     finder = Finder.open(make_shop(tmp_path, made))
     for title, _ in made.values():
         key = normalise_title(title)
-        scanned = sorted(uid for uid, (other, _) in made.items() if normalise_title(other) == key)
+        # a title without a letter or digit has no key: it is the same only as one that is equal
+        scanned = sorted(
+            u for u, (other, _) in made.items() if (normalise_title(other) == key if key else other == title)
+        )
         status, came = uids(finder, title)
         assert (status, sorted(came)) == ("found" if len(scanned) == 1 else "ambiguous", scanned), title
 

@@ -72,7 +72,7 @@ class Finder:
         """
         try:
             self._index = Index(catalogue.path_of("index"))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, EOFError) as error:
             raise FolderError(
                 f"{catalogue.path} holds no readable index",
                 fix="make the catalogue again: shelftalker prepare CATALOG --out DIR",
