@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import logging
 import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
@@ -26,6 +28,8 @@ _KEYS_VARIABLE = "SHELFTALKER_API_KEYS"
 _LOOPBACK_HOSTS = ("127.0.0.1", "localhost", "::1")
 _DRAIN_MARGIN_SECONDS = 5
 _BACKLOG = 512
+_UNREAD_SECONDS = 2.0
+_UNREAD_PAUSE_SECONDS = 0.05
 
 
 def serve(run: Path, settings: Settings, *, data: Path | None = None, on_ready: Callable[[str], None]) -> None:
@@ -58,7 +62,26 @@ def serve(run: Path, settings: Settings, *, data: Path | None = None, on_ready: 
     signal.signal(signal.SIGTERM, lambda *_: None)
     host, port = bound.getsockname()[:2]
     on_ready(f"http://{'[' + host + ']' if ':' in host else host}:{port}")
-    uvicorn.Server(config).run(sockets=[bound])
+    _DrainingServer(config).run(sockets=[bound])
+
+
+class _DrainingServer(uvicorn.Server):
+    """Reads what was sent before the stop; uvicorn itself closes a connection whose request it has not read yet."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Shut the door, give open connections the time to bring their request, then drain."""
+        await asyncio.sleep(_UNREAD_PAUSE_SECONDS)  # the loop accepts what the kernel holds
+        for server in self.servers:
+            server.close()
+        until = time.monotonic() + _UNREAD_SECONDS
+        await asyncio.sleep(_UNREAD_PAUSE_SECONDS)
+        while any(_has_brought_nothing(one) for one in self.server_state.connections) and time.monotonic() < until:
+            await asyncio.sleep(_UNREAD_PAUSE_SECONDS)
+        await super().shutdown(sockets)
+
+
+def _has_brought_nothing(connection: object) -> bool:
+    return getattr(connection, "cycle", None) is None
 
 
 def read_api_keys(file: str) -> list[str]:
