@@ -34,10 +34,11 @@ _SMALL = frozenset(
 
 @dataclass(frozen=True)
 class Question:
-    """A text, and the rows that it is about: none where the product is absent."""
+    """A text, and the rows that it is about: none where the product is absent, `neighbours` those it was made from."""
 
     text: str
     rows: frozenset[int]
+    neighbours: frozenset[int] = frozenset()
 
 
 def make_sets(titles: Sequence[str], size: int, seed: int) -> dict[str, list[Question]]:
@@ -66,7 +67,7 @@ def make_sets(titles: Sequence[str], size: int, seed: int) -> dict[str, list[Que
                 continue
             form = FORMS[len(made) % len(FORMS)]
             asked = form.format(text) if absent or change is _same_in_form else text
-            made.append(Question(asked, frozenset() if absent else rows(title)))
+            made.append(Question(asked, frozenset(), rows(title)) if absent else Question(asked, rows(title)))
             if len(made) == size:
                 break
         return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from answer_fakes import CHALEIRA, KETTLE, LONG, MUG_A, MUG_B, Copying, Saying, ShelfCatalogue, ShelfFinder
@@ -109,6 +110,19 @@ def test_a_model_that_says_unknown_of_a_stated_fact_is_put_right():
     )
     assert answer.answer.startswith("The warranty is 2 years")
     assert not answer.refused
+
+
+def test_a_value_in_words_that_no_pattern_knows_is_quoted_not_denied():
+    unknown = "The record does not say how much it weighs. [1]"
+    shoe = replace(KETTLE, title="Yarrow Shoe", content="Com 1.2 kg por pé, quase não se sente. Leva até 90 kg.")
+    answerer = Answerer(ShelfFinder([shoe]), ShelfCatalogue([shoe]), Saying(texts=[unknown]))
+    answer = answerer.ask("How much does the Yarrow Shoe weigh?")
+    assert answer.answer == "“Com 1.2 kg por pé, quase não se sente.”"
+    assert not answer.refused
+    # what a thing carries is not what it weighs
+    sturdy = replace(shoe, content="Leva até 90 kg. Tem dois bolsos.")
+    answerer = Answerer(ShelfFinder([sturdy]), ShelfCatalogue([sturdy]), Saying(texts=[unknown]))
+    assert answerer.ask("How much does the Yarrow Shoe weigh?").refused
 
 
 def test_the_answer_is_in_the_questions_language_and_the_quote_in_the_records():

@@ -95,6 +95,14 @@ def test_absent_with_the_nearest_title_first(finder, text, nearest):
     assert (status, came[0]) == ("absent", nearest)
 
 
+def test_a_title_one_word_off_comes_before_products_whose_descriptions_speak_of_the_kind(tmp_path):
+    products = {"Q1": ("E845 Trail Running Shoes by Kovrobar", "Light and grippy, with room for the toes.")}
+    talk = "These trail running shoes by Kovrobar are running shoes for the trail."
+    products |= {f"Q{n}": (f"Tundra {n}60 Trail Running Shoes", talk) for n in range(2, 6)}
+    finder = Finder.open(make_shop(tmp_path, products))
+    assert uids(finder, "E945 Trail Running Shoes by Kovrobar")[1][0] == "Q1"
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "   ", "?", "…", "\x00", "12.99", "R$ 12,99", "1985", "🙃🙃", "How heavy is it?", "Quanto custa?", "it"],

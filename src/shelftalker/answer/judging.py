@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from shelftalker.answer.evidence import shares_words
 from shelftalker.answer.facts import expected_yes, has_value, plain, sure_fact, verdict
 from shelftalker.answer.planning import Plan
-from shelftalker.examples import Fact, mentions
+from shelftalker.examples import Fact, holds_value_of, mentions
 from shelftalker.metrics.claims import claims
 from shelftalker.metrics.grounding import check_grounding
 from shelftalker.prompts import cited_numbers, says_absent, says_unanswerable, strip_marker
@@ -70,7 +70,8 @@ def _attribute_faults(plan: Plan, text: str, record: Record) -> list[str]:
     assert plan.asked.attribute is not None
     fact = sure_fact(plan, record)
     if says_unanswerable(text):
-        return ["the record states it"] if fact else []
+        states = fact or holds_value_of(record.content, plan.asked.attribute)
+        return ["the record states it"] if states else []
     if fact and not has_value(text, fact):
         return ["it gives another value than the record's"]
     if fact and _says_more(text, fact, record):

@@ -4,7 +4,7 @@ from shelftalker.examples.comparing import which_has_more
 from shelftalker.examples.facts import Fact, find_facts
 from shelftalker.examples.lexicon import COLOURS, MATERIALS
 from shelftalker.examples.making import Neighbours, make_examples
-from shelftalker.examples.mentioning import may_state, mentions
+from shelftalker.examples.mentioning import holds_value_of, may_state, mentions
 from shelftalker.examples.passages import clip, first_sentence, quote_around, window
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "clip",
     "find_facts",
     "first_sentence",
+    "holds_value_of",
     "make_examples",
     "may_state",
     "mentions",

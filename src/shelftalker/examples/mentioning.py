@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from shelftalker.examples.facts import DIMENSIONS, Fact
+from shelftalker.examples.facts import DIMENSIONS, Fact, find_facts
 from shelftalker.examples.lexicon import COLOURS, MATERIALS, word_pattern
 from shelftalker.metrics.quantities import quantities
-from shelftalker.metrics.sentences import Sentence
+from shelftalker.metrics.sentences import Sentence, sentences
 from shelftalker.prompts import Attribute
 
-__all__ = ["may_state", "mentions"]
+__all__ = ["holds_value_of", "may_state", "mentions"]
 
 _WORDS = {
     "material": word_pattern(MATERIALS),
@@ -21,6 +21,8 @@ _MORE_WORDS = {
     "author": r"by|por",
     "box_contents": r"box|case|package|set|kit|pack|caixa|estojo|embalagem|conjunto|with|com|contains|contém",
 }
+# A mass is a weight in whatever words; a length or a time may be anything, and so may money and years in a story.
+_TOLD_BY_UNIT = frozenset(("weight", "capacity", "power", "voltage"))
 # What a thing carries is not what it weighs.
 _LOAD = re.compile(
     r"\b(?:up to|supports?|carr(?:y|ies)|loads?|holds?|capacity|bears?|suporta|carrega|aguenta|até|carga)\b",
@@ -37,6 +39,14 @@ def mentions(content: str, attribute: Attribute) -> bool:
         return True
     pattern = (_WORDS | _MORE_WORDS).get(attribute.name)
     return bool(pattern and re.search(rf"\b(?:{pattern})\b", content, re.IGNORECASE))
+
+
+def holds_value_of(content: str, attribute: Attribute) -> bool:
+    """Tell whether a description holds a value that can hardly be anything but the attribute's, in any wording."""
+    if attribute.name not in _TOLD_BY_UNIT:
+        return False
+    facts = find_facts(content)
+    return any(may_state(sentence, attribute, facts) for sentence in sentences(content))
 
 
 def may_state(sentence: Sentence, attribute: Attribute, facts: list[Fact]) -> bool:

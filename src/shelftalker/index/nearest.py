@@ -8,7 +8,7 @@ adding up scores gives 96 to 98 (docs/finding.md).
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Sequence
 
 from shelftalker.index.encoder import Encoder, find_encoder
@@ -19,6 +19,7 @@ from shelftalker.index.words import CONTENT_CHARS, content_tokens
 __all__ = ["NearestTitles", "add_up"]
 
 _CONTENT, _MEANING = 0.8, 0.3  # a title counts 1
+_NEAR_MISS = 1.0
 _DEEP = 50
 _MOST_WORDS = 24
 Scored = Sequence[tuple[int, float]]
@@ -43,7 +44,7 @@ class NearestTitles:
         """Return rows and scores of what is nearest to a name, best first.
 
         A ranking counts as much as its best text holds of the name's words: what stands in no title is looked for in
-        descriptions, and a near miss of a title is not drowned by descriptions that share some words.
+        descriptions. A near miss of a title, one word other than the name's, comes before what only shares some words.
 
         Args:
             name: what was asked for.
@@ -54,6 +55,7 @@ class NearestTitles:
         by_content = self._by_content(name)
         rankings = [
             (_held(name_tokens(name), self._title_tokens(by_title)), by_title),
+            (_NEAR_MISS, [(row, 1.0) for row, _ in by_title if self._is_near_miss(name, row)]),
             (_CONTENT * _held(content_tokens(name), self._content_tokens(by_content)), by_content),
         ]
         if self._index.has_meaning and (encoder := self._open_encoder()) is not None:
@@ -63,6 +65,10 @@ class NearestTitles:
 
     def _by_content(self, name: str) -> list[tuple[int, float]]:
         return self._index.by_content(_telling(content_tokens(name))[:_MOST_WORDS], _DEEP)
+
+    def _is_near_miss(self, name: str, row: int) -> bool:
+        asked, held = (Counter(_telling(name_tokens(text))) for text in (name, self._index.titles[row]))
+        return max((asked - held).total(), (held - asked).total()) == 1 < asked.total()
 
     def _title_tokens(self, found: Scored) -> set[str]:
         return set(name_tokens(self._index.titles[found[0][0]])) if found else set()
