@@ -91,7 +91,8 @@ def test_any_bytes_in_and_the_counts_add_up(tmp_path_factory, lines):
     chosen = choose(pl.concat(gathered.marks))
     add_up(gathered.counts | chosen.counts)
     assert gathered.counts["lines"] == data.replace(b"\r\n", b"\n").count(b"\n")
-    uids = chosen.rows.filter("keep")["uids"].explode()
+    both = pl.concat([chosen.kept, chosen.rows.filter("keep").select("uids")], how="horizontal")
+    uids = both.select(pl.coalesce("uids", pl.concat_list("uid")))["uids"].explode()
     assert len(chosen.kept) == chosen.counts["kept"]
     assert uids.n_unique() == len(uids)  # a uid leads to one record
 

@@ -17,9 +17,9 @@ class Chosen:
     """What becomes of the gathered rows.
 
     Attributes:
-        rows: a row a gathered row: keep (bool), uids (of the kept; those merged into it after its own).
-        kept: a row a kept row, in order: number (of the gathered row), uid, title_crc, title_group, ambiguous,
-            title_chars, content_chars, and clean_title and clean_content (hashes that tell equal texts in one process).
+        rows: a row a gathered row: keep (bool), uids (its own and those merged into it; null where there are none).
+        kept: a row a kept row, in order: number (of the gathered row), uid, title_crc, title_group, title_chars,
+            content_chars, clean_title and clean_content (hashes that tell equal texts in one process), ambiguous.
         dropped: reason to the numbers of the gathered rows left out for it.
         counts: the reasons' counts, and those of kept, ambiguous_titles, ambiguous_records, same_title_other_content.
     """
@@ -36,26 +36,26 @@ def choose(marks: pl.DataFrame) -> Chosen:
     Exact duplicates are told by the texts as they stand in the file, so that their count is what any reader of the
     file would count; what becomes equal only by cleaning is counted apart.
     """
-    marks = marks.with_row_index("number")
+    # Only what a step needs is copied: whole rows of a whole catalogue, three times over, fill a laptop.
     # Two 64-bit hashes a pair: among ten million rows two unequal ones collide once in 10**24 runs.
     first = marks.select(pl.struct(_RAW).is_first_distinct()).to_series()
-    dropped = {"exact_duplicates": marks["number"].filter(~first)}
-    rest = marks.filter(first)
+    numbers = pl.int_range(len(marks), dtype=pl.UInt32, eager=True).alias("number")
+    dropped = {"exact_duplicates": numbers.filter(~first)}
+    useless = marks["useless"]
     for reason in ("emptied_by_cleaning", "content_is_title", "test_rows"):
-        dropped[reason] = rest["number"].filter(rest["useless"] == reason)
-    rest = rest.filter(pl.col("useless") == "")
-    first = rest.select(pl.struct(_CLEAN).is_first_distinct()).to_series()
-    dropped["duplicates_after_cleaning"] = rest["number"].filter(~first)
-    rest = rest.filter(first)
-    fresh = rest["uid"].is_first_distinct()
-    dropped["repeated_uids"] = rest["number"].filter(~fresh)
-    kept = rest.filter(fresh).with_columns((pl.len().over("title_group") > 1).alias("ambiguous"))
-    counts = {reason: len(numbers) for reason, numbers in dropped.items()}
+        dropped[reason] = numbers.filter(first & (useless == reason))
+    stays = first & (useless == "")
+    for reason, columns in (("duplicates_after_cleaning", _CLEAN), ("repeated_uids", ["uid"])):
+        fresh = marks.select(columns).filter(stays).select(pl.struct(columns).is_first_distinct()).to_series()
+        rest = numbers.filter(stays)
+        dropped[reason] = rest.filter(~fresh)
+        stays = stays.scatter(dropped[reason], False)
+    counts = {reason: len(rows) for reason, rows in dropped.items()}
+    columns = ["uid", "title_crc", "title_group", "title_chars", "content_chars", *_CLEAN]
+    kept = pl.concat([numbers.filter(stays).to_frame(), marks.select(columns).filter(stays)], how="horizontal")
+    kept = kept.with_columns((pl.len().over("title_group") > 1).alias("ambiguous"))
     counts |= count_titles(kept)
-    rows = marks.select("number").join(_merge(marks, kept), on="number", how="left", maintain_order="left")
-    rows = rows.select(pl.col("uids").is_not_null().alias("keep"), "uids")
-    columns = ["number", "uid", "title_crc", "title_group", "ambiguous", "title_chars", "content_chars", *_CLEAN]
-    return Chosen(rows, kept.select(columns), dropped, counts)
+    return Chosen(_merge(marks, kept, stays), kept, dropped, counts)
 
 
 def count_titles(kept: pl.DataFrame) -> dict[str, int]:
@@ -70,20 +70,22 @@ def count_titles(kept: pl.DataFrame) -> dict[str, int]:
     }
 
 
-def _merge(marks: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
-    """The kept rows' numbers with every uid of theirs: their own, then those of the rows merged into them."""
-    own = kept.select("number", pl.concat_list("uid").alias("uids"))
-    usable = marks.filter(pl.col("useless") == "")
-    several = usable.filter(pl.struct(_CLEAN).is_duplicated()).select("uid", *_CLEAN)
+def _merge(marks: pl.DataFrame, kept: pl.DataFrame, keep: pl.Series) -> pl.DataFrame:
+    """A row a gathered row: whether it is kept, and every uid of those that others were merged into."""
+    usable = marks.select("uid", "useless", *_CLEAN).filter(pl.col("useless") == "").drop("useless")
+    several = usable.filter(usable.select(pl.struct(_CLEAN).is_duplicated()).to_series())
     into = kept.select("number", *_CLEAN)
     joined = several.join(into, on=_CLEAN, how="inner", maintain_order="left")
     # A uid that also bears another text stays with that: `find` must lead from a uid to one record.
-    joined = joined.join(
-        kept.select("uid", pl.col("number").alias("elsewhere")), on="uid", how="left", maintain_order="left"
+    elsewhere = kept.select("uid", pl.col("number").alias("elsewhere")).filter(
+        pl.col("uid").is_in(joined["uid"].implode())
     )
+    joined = joined.join(elsewhere, on="uid", how="left", maintain_order="left")
     joined = joined.filter(pl.col("elsewhere").is_null() | (pl.col("elsewhere") == pl.col("number")))
     joined = joined.filter(pl.col("uid").is_first_distinct())
-    merged = joined.group_by("number", maintain_order=True).agg(pl.col("uid").alias("more"))
-    own = own.join(merged, on="number", how="left", maintain_order="left")
-    both = pl.concat_list("uids", pl.col("more").fill_null([])).list.unique(maintain_order=True)
-    return own.select("number", pl.when(pl.col("more").is_null()).then("uids").otherwise(both).alias("uids"))
+    more = joined.group_by("number", maintain_order=True).agg(pl.col("uid").alias("more"))
+    more = more.join(kept.select("number", "uid"), on="number", how="left", maintain_order="left")
+    both = pl.concat_list("uid", "more").list.unique(maintain_order=True).alias("uids")
+    more = more.select("number", both).filter(pl.col("uids").list.len() > 1)
+    rows = pl.DataFrame({"number": pl.int_range(len(marks), dtype=pl.UInt32, eager=True), "keep": keep})
+    return rows.join(more, on="number", how="left", maintain_order="left").drop("number")

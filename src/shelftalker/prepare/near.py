@@ -10,7 +10,6 @@ Source: Broder 1997 (MinHash); the signatures are those of the package rensa.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,17 +46,15 @@ def made_with() -> str:
 
 def sketch_file(records: Path) -> Sketches:
     """Return the sketches of every record of a Parquet file, in order."""
-    found = [sketch(frame["title"], frame["content"]) for frame in _slices(records)]
-    empty = Sketches(np.zeros((0, _PERMUTATIONS), np.uint32), np.zeros((0, _BANDS), np.uint32))
-    found = found or [empty]
-    return Sketches(np.concatenate([s.signatures for s in found]), np.concatenate([s.bands for s in found]))
-
-
-def _slices(records: Path) -> Iterator[pl.DataFrame]:
     scan = pl.scan_parquet(records).select("title", "content")
     total = scan.select(pl.len()).collect().item()
+    whole = Sketches(np.empty((total, _PERMUTATIONS), np.uint32), np.empty((total, _BANDS), np.uint32))
     for start in range(0, total, _ROWS):
-        yield scan.slice(start, _ROWS).collect()
+        frame = scan.slice(start, _ROWS).collect()
+        here = sketch(frame["title"], frame["content"])
+        whole.signatures[start : start + len(frame)] = here.signatures
+        whole.bands[start : start + len(frame)] = here.bands
+    return whole
 
 
 def sketch(titles: pl.Series, contents: pl.Series) -> Sketches:

@@ -73,17 +73,23 @@ def prepare_new(
         gathered = gather_sources(sources, work.scratch, settings, tell)
         chosen = choose(pl.concat(gathered.marks))
         names = [source.name for source in sources]
+        chosen_counts = chosen.counts
         if not len(chosen.kept):
-            reasons = ", ".join(f"{name} {n}" for name, n in chosen.counts.items() if n)
+            reasons = ", ".join(f"{name} {n}" for name, n in chosen_counts.items() if n)
             raise CatalogueError(f"no record is left after cleaning: {reasons}", fix="look at the rows of the input")
         write_records(gathered, chosen.rows, names, work.staging / "records.parquet")
-        built = _build(work, chosen, settings, tell)
-        counts = {name: gathered.counts[name] for name in COUNTS} | chosen.counts | built.counts
+        dropped = describing.describe_dropped(gathered, chosen.dropped, names)
+        gathered.marks.clear()  # a whole catalogue's take as much memory as the index
+        write_uids(_uids_of(chosen), work.staging / "uids.parquet")
+        kept = chosen.kept.select("title_crc", "title_group", "title_chars", "content_chars", "ambiguous")
+        del chosen
+        built = _build(work, kept, settings, tell)
+        counts = {name: gathered.counts[name] for name in COUNTS} | chosen_counts | built.counts
         report: dict[str, Any] = {
             "name": out.name,
             "inputs": names,
             "counts": counts,
-            "dropped": describing.describe_dropped(gathered, chosen.dropped, names),
+            "dropped": dropped,
             "rules": describing.describe_rules(gathered),
             **describing.describe_whole(built.marks, [work.staging / "records.parquet"], *built.sample),
             "seconds": round(time.perf_counter() - began, 3),
@@ -95,12 +101,10 @@ def prepare_new(
             seed=settings.seed,
             inputs={source.name: source.sha256 for source in sources},
             counts=counts,
-            dropped={
-                reason: {key: found[key] for key in ("count", "first")} for reason, found in report["dropped"].items()
-            },
+            dropped={reason: {key: found[key] for key in ("count", "first")} for reason, found in dropped.items()},
             files=name_files(work, 1, near=settings.near_duplicates),
             seconds=round(time.perf_counter() - began, 3),
-            results=summarise(report) | {"part_rows": [len(chosen.kept)], "sketches": made_with()},
+            results=summarise(report) | {"part_rows": [len(kept)], "sketches": made_with()},
         )
         work.publish(manifest, REPORTS)
     return manifest
@@ -163,10 +167,18 @@ class _Built:
     sample: tuple[pl.DataFrame, dict[str, Any]]
 
 
-def _build(work: Workspace, chosen: Chosen, settings: PrepareSettings, tell: Tell) -> _Built:
+def _uids_of(chosen: Chosen) -> pl.DataFrame:
+    """Every uid of the kept rows and the row of its record."""
+    more = chosen.rows.filter("keep").select("uids").with_row_index("row").drop_nulls().explode("uids")
+    own = chosen.kept.select("uid").with_row_index("row")
+    merged = more.select("row", pl.col("uids").alias("uid"))
+    return pl.concat([own, merged]).unique(["row", "uid"], maintain_order=True) if len(merged) else own
+
+
+def _build(work: Workspace, kept: pl.DataFrame, settings: PrepareSettings, tell: Tell) -> _Built:
     """Index the records and, beside that, look for near-duplicates and measure a sample."""
     records = work.staging / "records.parquet"
-    count = len(chosen.kept)
+    count = len(kept)
     with ThreadPoolExecutor(1) as pool:
         beside = pool.submit(_compare_and_measure, records, work, count, settings)
         index = work.staging / "index"
@@ -178,19 +190,17 @@ def _build(work: Workspace, chosen: Chosen, settings: PrepareSettings, tell: Tel
         )
         tell(Progress("describe", 0, None, "records"))
         pairs, sample = beside.result()
-    groups = group_rows(count, np.concatenate([title_pairs(chosen.kept["title_group"]), pairs]))
-    split = split_groups(groups, chosen.kept["title_crc"].to_numpy(), settings)
+    groups = group_rows(count, np.concatenate([title_pairs(kept["title_group"]), pairs]))
+    split = split_groups(groups, kept["title_crc"].to_numpy(), settings)
     near = np.zeros(count, dtype=bool)
     near[pairs.ravel()] = True
-    marks = chosen.kept.with_columns(
+    marks = kept.with_columns(
         split,
         pl.Series("group", groups.astype(np.uint32)),
         pl.Series("near", near),
         pl.lit(value=True).alias("alive"),
     )
     write_marks(marks, work.staging / "marks.parquet")
-    uids = chosen.rows.filter("keep").select("uids").with_row_index("row").explode("uids").rename({"uids": "uid"})
-    write_uids(uids, work.staging / "uids.parquet")
     counts = {"near_duplicates": int(near.sum())} if settings.near_duplicates else {}
     return _Built(marks, counts, sample)
 

@@ -93,7 +93,8 @@ def update_catalogue(
         chosen = choose(pl.concat(gathered.marks)) if gathered.marks else _NO_ROWS
         tell(Progress("choose", 0, None, "records"))
         state = _read_state(before)
-        uids = chosen.rows.with_row_index("number").filter("keep").select("number", "uids")
+        uids = pl.concat([chosen.kept.select("number", "uid"), chosen.rows.filter("keep")], how="horizontal")
+        uids = uids.select("number", pl.coalesce("uids", pl.concat_list("uid")).alias("uids"))
         plan = plan_update(state, chosen.kept, uids, removed)
         if not len(plan.dead) and not len(plan.fresh):
             return before.manifest

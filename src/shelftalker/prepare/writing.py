@@ -24,7 +24,7 @@ def write_records(gathered: Gathered, rows: pl.DataFrame, names: Sequence[str], 
 
     Args:
         gathered: the first pass.
-        rows: a row a gathered row: keep and uids.
+        rows: a row a gathered row: keep and uids, null where it has its own alone.
         names: what the sources are called.
 
     Raises:
@@ -38,7 +38,8 @@ def write_records(gathered: Gathered, rows: pl.DataFrame, names: Sequence[str], 
         frames.append(pl.concat([pl.scan_ipc(part), decided], how="horizontal").filter("keep").with_columns(file))
         start += len(marks)
     raw = [name for name in ("raw_title", "raw_content") if name in pl.read_ipc_schema(gathered.parts[0])]
-    write_table(pl.concat(frames).select(*_COLUMNS, *raw), path)
+    uids = pl.coalesce("uids", pl.concat_list("uid"))
+    write_table(pl.concat(frames).with_columns(uids).select(*_COLUMNS, *raw), path)
 
 
 def write_table(frame: pl.LazyFrame, path: Path) -> None:
