@@ -11,7 +11,7 @@ import openai
 import pytest
 from serving import EchoAnswerer, post, running, served, wait_until
 
-from shelftalker.errors import UnfinishedFolder
+from shelftalker.errors import ProviderError, UnfinishedFolder
 from shelftalker.serve.systems import Systems
 
 
@@ -251,6 +251,16 @@ def test_reloading_replaces_the_state_whole_and_keeps_the_old_on_failure():
         failed = client.post(f"{address}/reload")
         assert (failed.status_code, "not finished" in failed.json()["error"]["message"]) == (500, True)
         assert client.post(f"{address}/ask", json={"question": "A1"}).json()["model"] == "new"
+
+
+def test_a_provider_that_fails_is_a_bad_gateway_with_its_reason():
+    def pause():
+        raise ProviderError("the model's server answered 503", fix="try again")
+
+    with running(Systems(lambda: served(EchoAnswerer(pause=pause)))) as address:
+        response = post(address, question="A1")
+    assert response.status_code == 502
+    assert response.json()["error"]["message"] == "the model's server answered 503; try again"
 
 
 def test_reloading_over_http_needs_keys(address):

@@ -13,7 +13,15 @@ from typing import Any
 from shelftalker.errors import ModelError, TrainingError
 from shelftalker.records import Example, Message
 
-__all__ = ["Encoded", "encode_example", "encode_prompt", "end_token", "render_prompt", "stop_tokens"]
+__all__ = [
+    "Encoded",
+    "encode_example",
+    "encode_prompt",
+    "encode_prompts",
+    "end_token",
+    "render_prompt",
+    "stop_tokens",
+]
 
 _PROBE = "Xq7 probe"
 
@@ -55,6 +63,28 @@ def encode_example(tokenizer: Any, example: Example, max_tokens: int) -> Encoded
     prompt_ids = encode_prompt(tokenizer, example.messages[:-1])
     input_ids = [*prompt_ids, *answer_ids, end_token(tokenizer)]
     return Encoded(input_ids, len(prompt_ids), max(0, len(input_ids) - max_tokens))
+
+
+def encode_prompts(
+    tokenizer: Any, conversations: Sequence[Sequence[Message]], *, context_tokens: int, model: str
+) -> list[list[int]]:
+    """Return each conversation's prompt as tokens.
+
+    Args:
+        context_tokens: most that the model reads and writes together.
+        model: its name, for the error.
+
+    Raises:
+        ModelError: a conversation leaves no room for an answer.
+    """
+    prompts = [encode_prompt(tokenizer, conversation) for conversation in conversations]
+    longest = max(map(len, prompts), default=0)
+    if longest >= context_tokens:
+        raise ModelError(
+            f"the prompt has {longest} tokens and {model} reads at most {context_tokens}",
+            fix="ask about fewer or shorter records, or choose a base model with a longer context",
+        )
+    return prompts
 
 
 def encode_prompt(tokenizer: Any, messages: Sequence[Message]) -> list[int]:

@@ -7,11 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
-from shelftalker.errors import ModelError
 from shelftalker.models.batching import write_padded, write_together
 from shelftalker.models.decoding import Written, write
 from shelftalker.models.drafting import NgramDraft
-from shelftalker.models.encoding import encode_prompt, stop_tokens
+from shelftalker.models.encoding import encode_prompts, stop_tokens
 from shelftalker.models.forwards import HubForward, head_weight
 from shelftalker.models.lean import LeanCache, LeanForward
 from shelftalker.models.lean_weights import lean_weights
@@ -71,7 +70,9 @@ class TransformersGenerator:
 
         if on_text is not None and len(conversations) != 1:
             raise ValueError("on_text follows one conversation only")
-        prompts = [self._encode(conversation) for conversation in conversations]
+        prompts = encode_prompts(
+            self._loaded.tokenizer, conversations, context_tokens=self._context_tokens, model=self.name
+        )
         with torch.inference_mode():
             if len(prompts) > 1 and not (lookup and self._copies(prompts)):
                 return self._together(prompts, max_new_tokens, temperature, seed)
@@ -83,15 +84,6 @@ class TransformersGenerator:
         On a CPU that holds for prompts with a record to copy from; a GPU has room for every row of a batch.
         """
         return self._loaded.device.type == "cpu" and sum(map(len, prompts)) >= _COPY_PROMPT_TOKENS * len(prompts)
-
-    def _encode(self, conversation: Sequence[Message]) -> list[int]:
-        prompt = encode_prompt(self._loaded.tokenizer, conversation)
-        if len(prompt) >= self._context_tokens:
-            raise ModelError(
-                f"the prompt has {len(prompt)} tokens and {self.name} reads at most {self._context_tokens}",
-                fix="ask about fewer or shorter records, or choose a base model with a longer context",
-            )
-        return prompt
 
     def _one(
         self,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from shelftalker.errors import MissingPart, ModelError
-from shelftalker.models.encoding import encode_prompt
+from shelftalker.models.encoding import encode_prompts
 from shelftalker.models.openvino_converting import Converted, convert_run, forget_conversion
 from shelftalker.models.streaming import Streamer, decode
 from shelftalker.records import Completion, Message
@@ -72,19 +72,11 @@ class OpenVinoGenerator:
         """
         if on_text is not None and len(conversations) != 1:
             raise ValueError("on_text follows one conversation only")
-        prompts = [self._encode(conversation) for conversation in conversations]
+        prompts = encode_prompts(
+            self._tokenizer, conversations, context_tokens=self._converted.context_tokens, model=self.name
+        )
         with self._lock:
             return [self._one(prompt, max_new_tokens, temperature, seed, on_text) for prompt in prompts]
-
-    def _encode(self, conversation: Sequence[Message]) -> list[int]:
-        prompt = encode_prompt(self._tokenizer, conversation)
-        longest = self._converted.context_tokens
-        if len(prompt) >= longest:
-            raise ModelError(
-                f"the prompt has {len(prompt)} tokens and {self.name} reads at most {longest}",
-                fix="ask about fewer or shorter records, or choose a base model with a longer context",
-            )
-        return prompt
 
     def _one(
         self, prompt: list[int], limit: int, temperature: float, seed: int, on_text: Callable[[str], bool] | None

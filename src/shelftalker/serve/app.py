@@ -16,7 +16,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from shelftalker import __version__
 from shelftalker.config import ServeSettings
-from shelftalker.errors import QuestionError, ShelftalkerError
+from shelftalker.errors import ProviderError, QuestionError, ShelftalkerError
 from shelftalker.serve import routes_chat, routes_plain
 from shelftalker.serve.counters import Counters, CountRequests
 from shelftalker.serve.guards import ApiKeys, BodyLimit, SafeHeaders, problem
@@ -115,6 +115,7 @@ def _answer_errors(app: FastAPI) -> None:
 
     @app.exception_handler(ShelftalkerError)
     async def ours(_: Request, error: ShelftalkerError) -> JSONResponse:
-        status = 400 if isinstance(error, QuestionError) else 500
+        # 502: it is not this server that failed, and trying again may do
+        status = 400 if isinstance(error, QuestionError) else 502 if isinstance(error, ProviderError) else 500
         kind = "invalid_request_error" if status == 400 else "server_error"
         return JSONResponse(problem(f"{error.message}; {error.fix}", kind=kind), status)
