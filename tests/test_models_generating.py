@@ -6,6 +6,7 @@ from tiny_models import ARCHITECTURES, tiny_model
 
 from shelftalker.errors import ModelError
 from shelftalker.models import TransformersGenerator, encode_prompt, load_base, stop_tokens
+from shelftalker.models.lean import LeanForward
 from shelftalker.records import Message
 
 QUESTION = (
@@ -64,6 +65,32 @@ def test_greedy_with_and_without_drafts_is_what_the_model_says_token_by_token(ti
         (completion,) = generator.generate([QUESTION], max_new_tokens=90, lookup=lookup)
         assert completion.text == expected
         assert completion.prompt_tokens == len(encode_prompt(loaded.tokenizer, QUESTION))
+
+
+@pytest.mark.parametrize("architecture", ["llama", "smollm", "opt"])
+def test_what_was_asked_before_changes_nothing(tiny, architecture):
+    loaded = tiny(architecture)
+    longer = (QUESTION[0], Message("user", QUESTION[1].content + " And what does it weigh?"))
+    asked = [QUESTION, longer, OTHER, QUESTION, QUESTION, SHORT, longer, QUESTION[:1] + OTHER]
+    expected = [TransformersGenerator(loaded).generate([one], max_new_tokens=60)[0] for one in asked]
+    generator = TransformersGenerator(loaded)
+    for one, wanted in zip(asked, expected, strict=True):
+        (found,) = generator.generate([one], max_new_tokens=60)
+        assert (found.text, found.prompt_tokens) == (wanted.text, wanted.prompt_tokens)
+
+
+def test_a_beginning_is_read_once(tiny, monkeypatch):
+    generator = TransformersGenerator(tiny("smollm"))
+    read: list[int] = []
+    whole = LeanForward.read
+    monkeypatch.setattr(
+        LeanForward, "read", lambda self, tokens, last: read.append(len(tokens)) or whole(self, tokens, last)
+    )
+    (first,) = generator.generate([QUESTION], max_new_tokens=1)
+    assert read == [first.prompt_tokens]
+    other = (QUESTION[0], Message("user", "[1] Lamp\nbrass. [1]\n\nQuestion: What is it?"))
+    (second,) = generator.generate([other], max_new_tokens=1)
+    assert 1 < read[1] < second.prompt_tokens - 4
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)

@@ -11,7 +11,7 @@ from shelftalker.models.batching import write_padded, write_together
 from shelftalker.models.decoding import Written, write
 from shelftalker.models.drafting import NgramDraft
 from shelftalker.models.encoding import encode_prompts, stop_tokens
-from shelftalker.models.forwards import HubForward, head_weight
+from shelftalker.models.forwards import Forward, HubForward, head_weight
 from shelftalker.models.lean import LeanCache, LeanForward
 from shelftalker.models.lean_weights import lean_weights
 from shelftalker.models.loading import Loaded
@@ -45,6 +45,7 @@ class TransformersGenerator:
         self._lean = lean_weights(loaded.model)
         self._context_tokens = int(getattr(loaded.model.config, "max_position_embeddings", 2**31))
         self._line_ends = _line_ends(loaded.tokenizer)
+        self._past: tuple[list[int], LeanForward] | None = None
 
     @property
     def name(self) -> str:
@@ -96,20 +97,38 @@ class TransformersGenerator:
     ) -> Completion:
         streamer = Streamer(self._loaded.tokenizer, on_text) if on_text else None
         limit = self._room(prompt, limit)
-        forward = (
-            LeanForward(LeanCache(self._lean, 1, len(prompt) + limit)) if self._lean else HubForward(self._loaded.model)
-        )
+        forward, known = self._begin(prompt, limit)
         written = write(
             forward,
-            prompt,
+            prompt[known:],
             self._picker(temperature, seed),
             max_new_tokens=limit,
             stop=self._stop,
             draft=NgramDraft(prompt, self._line_ends) if lookup else None,
             on_tokens=streamer.on_tokens if streamer else None,
         )
+        if isinstance(forward, LeanForward):
+            self._past = prompt, forward
         completion = self._completion(prompt, written)
         return replace(completion, text=streamer.finish(completion.text)) if streamer else completion
+
+    def _begin(self, prompt: list[int], limit: int) -> tuple[Forward, int]:
+        """Return a forward pass that has read the prompt's beginning already, and how many tokens that is.
+
+        Prompts begin with the same instruction; what the last one left of it in the cache is read once. A row comes
+        out the same however it is read, so the answer does not depend on what was asked before.
+        """
+        if self._lean is None:
+            return HubForward(self._loaded.model), 0
+        past, self._past = self._past, None  # a second thread finds none and reads all of its prompt
+        if past is None:
+            return LeanForward(LeanCache(self._lean, 1, len(prompt) + limit)), 0
+        before, forward = past
+        known = next((at for at, pair in enumerate(zip(before, prompt[:-1], strict=False)) if pair[0] != pair[1]), None)
+        known = min(len(before), len(prompt) - 1) if known is None else known
+        forward.forget(forward.length - known)
+        forward.reserve(len(prompt) + limit)
+        return forward, known
 
     def _together(self, prompts: list[list[int]], limit: int, temperature: float, seed: int) -> list[Completion]:
         limits = [self._room(prompt, limit) for prompt in prompts]

@@ -88,6 +88,10 @@ class LeanForward:
         """Tokens read so far."""
         return self._cache.lengths[self._slot]
 
+    def reserve(self, tokens: int) -> None:
+        """Make room for that many tokens at once."""
+        self._cache.reserve(tokens)
+
     def forget(self, count: int) -> None:
         """Take the last `count` tokens back; what they left behind is masked, and overwritten next."""
         self._cache.lengths[self._slot] -= count
