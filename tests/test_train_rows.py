@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,9 +13,11 @@ from tiny_training import tiny_examples
 from shelftalker.errors import TrainingError
 from shelftalker.models.encoding import Encoded, encode_example, end_token
 from shelftalker.prompts import FALLBACK_CHAT_TEMPLATE
+from shelftalker.records import Example, Message
 from shelftalker.train.packed import pack_rows
 from shelftalker.train.padded import pad
 from shelftalker.train.rows import build_rows
+from shelftalker.train.training_set import TrainingSet, write_example_log
 
 
 def row(prompt, answer):
@@ -63,6 +67,17 @@ def test_a_prompt_that_leaves_no_room_is_left_out_even_when_cutting():
     rows = build_rows([row(9, 10), row(2, 2)], max_tokens=9, overlong="cut")
     assert len(rows) == 1
     assert rows.counts.skipped_overlong == 1
+    assert rows.left_out == {0}
+
+
+def test_the_log_names_no_product_whose_examples_were_all_too_long(tmp_path):
+    def about(uid: str) -> Example:
+        return Example("description", "closed-book", "en", (Message("assistant", uid),), (uid,))
+
+    write_example_log(tmp_path, TrainingSet((about("A"), about("B"), about("A")), (about("C"),), ()), {1, 2})
+    log = json.loads((tmp_path / "examples.json").read_text())
+    assert log["uids"] == {"train": ["A"], "validation": ["C"]}
+    assert log["kinds"] == {"closed-book/description": 1}
 
 
 def test_refusing_names_the_row_and_the_length_that_would_do():

@@ -104,7 +104,7 @@ def fit(
         loop.load(checkpoint)
         tell(Progress("note", message=f"going on after step {checkpoint.step} of {len(loop.steps)}"))
     if processes.rank == 0:
-        write_example_log(out, examples)
+        write_example_log(out, examples, rows.left_out)
     outcome = _run(loop, out, checkpoint.step if checkpoint else 0, processes)
     model.eval()
     tell(Progress("save"))

@@ -49,12 +49,14 @@ class Rows:
         tokens: every row's tokens, one after the other.
         starts: where each row starts; one more entry than rows.
         prompts: each row's prompt tokens.
+        left_out: places, in the order they were given, of the examples that were too long.
     """
 
     tokens: Tokens
     starts: np.ndarray[Any, np.dtype[np.int64]]
     prompts: Tokens
     counts: RowCounts = field(default_factory=RowCounts)
+    left_out: frozenset[int] = frozenset()
 
     def __len__(self) -> int:
         return len(self.prompts)
@@ -96,7 +98,8 @@ def build_rows(
     flat: list[np.ndarray[Any, Any]] = []
     lengths: list[int] = []
     prompts: list[int] = []
-    skipped = cut = number = 0
+    left_out: set[int] = set()
+    cut = number = 0
     for number, row in enumerate(encoded, start=1):
         ids = np.asarray(row.input_ids, dtype=np.int32)
         if row.prompt_tokens >= len(ids) or row.prompt_tokens < 1:
@@ -111,7 +114,7 @@ def build_rows(
                     fix=f"--set train.max_tokens={len(ids)}, or --set train.overlong=skip",
                 )
             if overlong == "skip" or row.prompt_tokens >= max_tokens - 1:
-                skipped += 1
+                left_out.add(number - 1)
                 continue
             ids = np.concatenate([ids[: max_tokens - 1], ids[-1:]])
             cut += 1
@@ -122,16 +125,16 @@ def build_rows(
             on_row(number)
     if not flat:
         raise TrainingError(
-            f"no example is left to train on: {number} made, {skipped} longer than {max_tokens} tokens",
+            f"no example is left to train on: {number} made, {len(left_out)} longer than {max_tokens} tokens",
             fix="raise --max-tokens, or prepare a catalogue with more products",
         )
     starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
     counts = RowCounts(
         examples=len(flat),
-        skipped_overlong=skipped,
+        skipped_overlong=len(left_out),
         cut_overlong=cut,
         tokens=int(starts[-1]),
         answer_tokens=int(starts[-1]) - sum(prompts),
         longest=max(lengths),
     )
-    return Rows(np.concatenate(flat), starts, np.asarray(prompts, dtype=np.int32), counts)
+    return Rows(np.concatenate(flat), starts, np.asarray(prompts, dtype=np.int32), counts, frozenset(left_out))

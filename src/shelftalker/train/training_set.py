@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,14 +35,21 @@ class TrainingSet:
     information_bytes: int = 0
 
 
-def write_example_log(folder: Path, examples: TrainingSet) -> None:
-    """Write `examples.json`: the uids that each split's examples name, so that others can check for leaks."""
+def write_example_log(folder: Path, examples: TrainingSet, left_out: Set[int] = frozenset()) -> None:
+    """Write `examples.json`: the uids that each split's examples name, so that others can check for leaks.
+
+    Args:
+        folder: of the run.
+        examples: what the run was given.
+        left_out: places of the training examples that were too long to be trained on.
+    """
+    training = [example for place, example in enumerate(examples.training) if place not in left_out]
     named = {
         split: sorted({uid for example in named_by for uid in example.uids})
-        for split, named_by in (("train", examples.training), ("validation", examples.validation))
+        for split, named_by in (("train", training), ("validation", examples.validation))
     }
     kinds: dict[str, int] = {}
-    for example in examples.training:
+    for example in training:
         kinds[f"{example.mode}/{example.kind}"] = kinds.get(f"{example.mode}/{example.kind}", 0) + 1
     document = {"uids": named, "kinds": dict(sorted(kinds.items()))}
     write_atomic(folder / "examples.json", json.dumps(document, indent=1, ensure_ascii=False) + "\n")
