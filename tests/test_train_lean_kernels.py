@@ -112,17 +112,18 @@ def test_heads_there_and_back(native, work, at):
     assert torch.equal(again[real], outputs[real])
 
 
-@pytest.mark.parametrize(("longest", "prefix"), [(1, 0), (9, 0), (40, 13)])
-def test_softmax(native, longest, prefix):
-    scores, wide = random(6, longest, prefix + longest, scale=6)
-    grad, wide_grad = random(6, longest, prefix + longest, seed=1)
-    chances = native.softmax(scores.clone(), 0.3, longest, prefix)
-    exact = TorchKernels().softmax(wide, 0.3, longest, prefix)
+@pytest.mark.parametrize(("queries", "group", "first"), [(1, 3, 0), (9, 1, 0), (40, 3, 13)])
+def test_softmax(native, queries, group, first):
+    scores, wide = random(6, queries * group, first + queries, scale=6)
+    grad, wide_grad = random(6, queries * group, first + queries, seed=1)
+    chances = native.softmax(scores.clone(), 0.3, group, first)
+    exact = TorchKernels().softmax(wide, 0.3, group, first)
     close(chances, exact)
-    hidden = torch.ones(longest, prefix + longest, dtype=torch.bool).triu(prefix + 1)
+    places = first + torch.arange(queries * group) // group
+    hidden = torch.arange(first + queries) > places[:, None]
     assert (chances[:, hidden] == 0).all()
-    back = native.softmax_backward(chances, grad.clone(), 0.3, longest, prefix)
-    close(back, TorchKernels().softmax_backward(chances.float(), wide_grad, 0.3, longest, prefix), 2)
+    back = native.softmax_backward(chances, grad.clone(), 0.3, group, first)
+    close(back, TorchKernels().softmax_backward(chances.float(), wide_grad, 0.3, group, first), 2)
     assert (back[:, hidden] == 0).all()
 
 

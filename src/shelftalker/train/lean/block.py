@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -12,6 +14,9 @@ from shelftalker.train.lean.weights import Block, Linear
 from shelftalker.train.lean.workspace import Workspace
 
 __all__ = ["Kept", "Memory", "Place", "block_backward", "block_forward"]
+
+_HALVED_FROM = 96
+"""Tokens of the longest row from which two halves are faster than one whole."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ class Attended:
     q: Tensor
     k: Tensor
     v: Tensor
-    chances: Tensor
+    chances: list[Tensor]
 
 
 @dataclass
@@ -193,9 +198,13 @@ def _attend(kernels: Kernels, qkv: Tensor, place: Place, memory: Memory) -> tupl
             k[:, :, : at.prefix] = done[0].k
             v[:, :, : at.prefix] = done[0].v
         flat_q, flat_k, flat_v = _matrices(q), _matrices(k), _matrices(v)
-        scores = _product(flat_q, flat_k.transpose(1, 2), memory.keep)
-        chances = kernels.softmax(scores, heads.width**-0.5, at.longest, at.prefix)
-        kernels.to_tokens(_product(chances, flat_v, memory.scratch).view_as(q), at, heads, mixed)
+        out = memory.scratch.take(*flat_q.shape, like=q)
+        chances = []
+        for span in _spans(at, heads):
+            scores = _product(flat_q[:, span.queries], flat_k[:, span.keys].transpose(1, 2), memory.keep)
+            chances.append(kernels.softmax(scores, heads.width**-0.5, heads.group, span.first))
+            torch.bmm(chances[-1], flat_v[:, span.keys], out=out[:, span.queries])
+        kernels.to_tokens(out.view_as(q), at, heads, mixed)
         done.append(Attended(q, k, v, chances))
     return done, mixed
 
@@ -211,17 +220,60 @@ def _attend_backward(kernels: Kernels, attended: list[Attended], grad: Tensor, p
         kept = attended.pop()
         q, k, v = _matrices(kept.q), _matrices(kept.k), _matrices(kept.v)
         out = _matrices(kernels.to_heads(grad, at, heads, work))
-        chances_grad = _product(out, v.transpose(1, 2), work)
-        v_grad = _product(kept.chances.transpose(1, 2), out, work).view_as(kept.v)
-        scores_grad = kernels.softmax_backward(kept.chances, chances_grad, heads.width**-0.5, at.longest, at.prefix)
-        q_grad = _product(scores_grad, k, work).view_as(kept.q)
-        k_grad = _product(scores_grad.transpose(1, 2), q, work).view_as(kept.k)
+        q_grad, k_grad, v_grad = (work.take(*one.shape, like=one) for one in (q, k, v))
+        for span in reversed(_spans(at, heads)):
+            chances, queries, keys = kept.chances.pop(), span.queries, span.keys
+            chances_grad = _product(out[:, queries], v[:, keys].transpose(1, 2), work)
+            _fill(v_grad, span, chances.transpose(1, 2), out[:, queries])
+            scores_grad = kernels.softmax_backward(chances, chances_grad, heads.width**-0.5, heads.group, span.first)
+            torch.bmm(scores_grad, k[:, keys], out=q_grad[:, queries])
+            _fill(k_grad, span, scores_grad.transpose(1, 2), q[:, queries])
+        k_grad, v_grad = k_grad.view_as(kept.k), v_grad.view_as(kept.v)
+        q_grad = q_grad.view_as(kept.q)
         if at.prefix:
             from_rows = _over_rows(k_grad, at), _over_rows(v_grad, at)
         elif from_rows is not None:
             k_grad, v_grad = (k_grad + from_rows[0]).to(grad.dtype), (v_grad + from_rows[1]).to(grad.dtype)
         kernels.split_backward(q_grad, k_grad, v_grad, place.cosine, place.sine, at, heads, packed)
     return packed
+
+
+class _Span(NamedTuple):
+    """Queries that are attended together: none sees a key behind the last of them.
+
+    Attributes:
+        first: position of the first.
+        queries: where they stand among the queries of a row, each `group` times.
+        keys: what the last of them sees.
+        last: whether they are the row's last, and so see all keys.
+    """
+
+    first: int
+    queries: slice
+    keys: slice
+    last: bool
+
+
+def _spans(at: RowsOfHeads, heads: Heads) -> list[_Span]:
+    """One span, or two halves of long rows: the first need not be held against the keys of the second."""
+    cuts = [0, at.longest] if at.longest < _HALVED_FROM else [0, at.longest // 2, at.longest]
+    return [
+        _Span(
+            first=at.prefix + begin,
+            queries=slice(begin * heads.group, end * heads.group),
+            keys=slice(0, at.prefix + end),
+            last=end == at.longest,
+        )
+        for begin, end in pairwise(cuts)
+    ]
+
+
+def _fill(total: Tensor, span: _Span, left: Tensor, right: Tensor) -> None:
+    """Write the product for the last span, which covers all of `total`, and add the others' to it."""
+    if span.last:
+        torch.bmm(left, right, out=total)
+    else:
+        total[:, span.keys].baddbmm_(left, right)
 
 
 def _matrices(t: Tensor) -> Tensor:

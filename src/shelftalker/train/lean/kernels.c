@@ -113,7 +113,7 @@ static inline void turn(const bf16 *from, const float *cosine, const float *sine
 
 /* From packed tokens to heads: rotate queries and keys, and lay each row's heads out for batched products.
  * packed [tokens, (queries + 2 * kv) * width]; angles by position [positions, width / 2];
- * q [kv, rows, group, longest, width]; k, v [kv, rows, prefix + longest, width]. What no token fills is zero.
+ * q [kv, rows, longest, group, width]; k, v [kv, rows, prefix + longest, width]. What no token fills is zero.
  * Row r's tokens are starts[r] to starts[r + 1], its first one at position `prefix`. */
 void split_heads(const bf16 *packed, const float *cosine, const float *sine, const int32_t *starts, long rows,
                  long longest, long prefix, long kv, long group, long width, bf16 *q, bf16 *k, bf16 *v,
@@ -137,7 +137,7 @@ void split_heads(const bf16 *packed, const float *cosine, const float *sine, con
                     memset(tv, 0, width * sizeof(bf16));
                 }
                 for (long j = 0; j < group; j++) {
-                    bf16 *tq = q + (((h * rows + r) * group + j) * longest + i) * width;
+                    bf16 *tq = q + (((h * rows + r) * longest + i) * group + j) * width;
                     if (real) turn(token + (h * group + j) * width, c, s, 1.0f, half, tq);
                     else memset(tq, 0, width * sizeof(bf16));
                 }
@@ -163,13 +163,13 @@ void merge_heads_gradient(const bf16 *q, const bf16 *k, const bf16 *v, const flo
                 turn(fk, c, s, -1.0f, half, token + (kv * group + h) * width);
                 memcpy(token + (kv * group + kv + h) * width, fv, width * sizeof(bf16));
                 for (long j = 0; j < group; j++)
-                    turn(q + (((h * rows + r) * group + j) * longest + i) * width, c, s, -1.0f, half,
+                    turn(q + (((h * rows + r) * longest + i) * group + j) * width, c, s, -1.0f, half,
                          token + (h * group + j) * width);
             }
         }
 }
 
-/* Heads' outputs [kv, rows, group, longest, width] to packed tokens [tokens, kv * group * width] and back. */
+/* Heads' outputs [kv, rows, longest, group, width] to packed tokens [tokens, kv * group * width] and back. */
 void heads_to_tokens(const bf16 *heads, const int32_t *starts, long rows, long longest, long kv, long group,
                      long width, bf16 *packed, int threads) {
 #pragma omp parallel for collapse(2) num_threads(threads) schedule(static)
@@ -177,10 +177,9 @@ void heads_to_tokens(const bf16 *heads, const int32_t *starts, long rows, long l
         for (long i = 0; i < longest; i++) {
             long t = starts[r] + i;
             if (t >= starts[r + 1]) continue;
-            for (long h = 0; h < kv * group; h++)
-                memcpy(packed + (t * kv * group + h) * width,
-                       heads + ((((h / group) * rows + r) * group + h % group) * longest + i) * width,
-                       width * sizeof(bf16));
+            for (long h = 0; h < kv; h++)
+                memcpy(packed + (t * kv + h) * group * width, heads + ((h * rows + r) * longest + i) * group * width,
+                       group * width * sizeof(bf16));
         }
 }
 
@@ -190,21 +189,23 @@ void tokens_to_heads(const bf16 *packed, const int32_t *starts, long rows, long 
     for (long r = 0; r < rows; r++)
         for (long i = 0; i < longest; i++) {
             long t = starts[r] + i;
-            for (long h = 0; h < kv * group; h++) {
-                bf16 *to = heads + ((((h / group) * rows + r) * group + h % group) * longest + i) * width;
-                if (t < starts[r + 1]) memcpy(to, packed + (t * kv * group + h) * width, width * sizeof(bf16));
-                else memset(to, 0, width * sizeof(bf16));
+            for (long h = 0; h < kv; h++) {
+                bf16 *to = heads + ((h * rows + r) * longest + i) * group * width;
+                if (t < starts[r + 1])
+                    memcpy(to, packed + (t * kv + h) * group * width, group * width * sizeof(bf16));
+                else memset(to, 0, group * width * sizeof(bf16));
             }
         }
 }
 
-/* scores [matrices, longest, keys] become chances: query i sees keys 0 to prefix + i. */
-void causal_softmax(bf16 *scores, float scale, long matrices, long longest, long prefix, int threads) {
-    long keys = prefix + longest;
+/* scores [matrices, queries * group, keys] become chances: query i, whose position is first + i, sees keys 0 to
+ * first + i, and keys = first + queries. */
+void causal_softmax(bf16 *scores, float scale, long matrices, long queries, long group, long first, int threads) {
+    long keys = first + queries;
 #pragma omp parallel for num_threads(threads) schedule(static)
-    for (long m = 0; m < matrices * longest; m++) {
+    for (long m = 0; m < matrices * queries * group; m++) {
         bf16 *row = scores + m * keys;
-        long seen = prefix + m % longest + 1;
+        long seen = first + m / group % queries + 1;
         float top = -FLT_MAX, sum = 0;
         for (long i = 0; i < seen; i++) top = fmaxf(top, load(row[i]));
         for (long i = 0; i < seen; i++) sum += exponential((load(row[i]) - top) * scale);
@@ -215,14 +216,14 @@ void causal_softmax(bf16 *scores, float scale, long matrices, long longest, long
 }
 
 /* grad, the gradient of the chances, becomes that of the products of queries and keys. */
-void causal_softmax_backward(const bf16 *chances, bf16 *grad, float scale, long matrices, long longest, long prefix,
-                             int threads) {
-    long keys = prefix + longest;
+void causal_softmax_backward(const bf16 *chances, bf16 *grad, float scale, long matrices, long queries, long group,
+                             long first, int threads) {
+    long keys = first + queries;
 #pragma omp parallel for num_threads(threads) schedule(static)
-    for (long m = 0; m < matrices * longest; m++) {
+    for (long m = 0; m < matrices * queries * group; m++) {
         const bf16 *p = chances + m * keys;
         bf16 *g = grad + m * keys;
-        long seen = prefix + m % longest + 1;
+        long seen = first + m / group % queries + 1;
         float dot = 0;
         for (long i = 0; i < seen; i++) dot += load(p[i]) * load(g[i]);
         for (long i = 0; i < seen; i++) g[i] = store(load(p[i]) * (load(g[i]) - dot) * scale);

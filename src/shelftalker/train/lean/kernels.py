@@ -67,7 +67,7 @@ class Kernels(Protocol):
         """Rotate queries and keys and lay heads out.
 
         Returns:
-            q [kv, rows, group, longest, width]; k and v [kv, rows, prefix + longest, width], the prefix not filled.
+            q [kv, rows, longest, group, width]; k and v [kv, rows, prefix + longest, width], the prefix not filled.
         """
         ...
 
@@ -86,18 +86,18 @@ class Kernels(Protocol):
         ...
 
     def to_tokens(self, by_head: Tensor, at: RowsOfHeads, heads: Heads, packed: Tensor) -> None:
-        """Write [kv, rows, group, longest, width] into packed tokens [tokens, heads * width]."""
+        """Write [kv, rows, longest, group, width] into packed tokens [tokens, heads * width]."""
         ...
 
     def to_heads(self, packed: Tensor, at: RowsOfHeads, heads: Heads, work: Workspace) -> Tensor:
-        """Return packed tokens as [kv, rows, group, longest, width], zero where no token is."""
+        """Return packed tokens as [kv, rows, longest, group, width], zero where no token is."""
         ...
 
-    def softmax(self, scores: Tensor, scale: float, longest: int, prefix: int) -> Tensor:
-        """Return chances of [..., longest, prefix + longest]; query i sees keys 0 to prefix + i."""
+    def softmax(self, scores: Tensor, scale: float, group: int, first: int) -> Tensor:
+        """Return chances of [matrices, queries * group, first + queries]; query i sees keys 0 to first + i."""
         ...
 
-    def softmax_backward(self, chances: Tensor, grad: Tensor, scale: float, longest: int, prefix: int) -> Tensor:
+    def softmax_backward(self, chances: Tensor, grad: Tensor, scale: float, group: int, first: int) -> Tensor:
         """Return the gradient of the scores."""
         ...
 
@@ -143,7 +143,7 @@ class TorchKernels:
         padded = _side_by_side(packed, at).view(at.rows, at.longest, -1, heads.width)
         place = slice(at.prefix, at.prefix + at.longest)
         turned = _turn(padded[:, :, : queries + heads.kv], cosine[place], sine[place])
-        q = turned[:, :, :queries].reshape(at.rows, at.longest, *heads).permute(2, 0, 3, 1, 4).contiguous()
+        q = turned[:, :, :queries].reshape(at.rows, at.longest, *heads).permute(2, 0, 1, 3, 4).contiguous()
         k = packed.new_zeros(heads.kv, at.rows, at.prefix + at.longest, heads.width)
         v = torch.zeros_like(k)
         k[:, :, at.prefix :] = turned[:, :, queries:].permute(2, 0, 1, 3)
@@ -163,7 +163,7 @@ class TorchKernels:
     ) -> None:
         """See `Kernels`."""
         place = slice(at.prefix, at.prefix + at.longest)
-        q = q.permute(1, 3, 0, 2, 4).flatten(2, 3)  # [rows, longest, heads, width]
+        q = q.permute(1, 2, 0, 3, 4).flatten(2, 3)  # [rows, longest, heads, width]
         k, v = (t[:, :, at.prefix :].permute(1, 2, 0, 3) for t in (k, v))
         turned = _turn(torch.cat([q, k], dim=2), cosine[place], -sine[place])
         whole = torch.cat([turned, v], dim=2).flatten(2)
@@ -171,20 +171,21 @@ class TorchKernels:
 
     def to_tokens(self, by_head: Tensor, at: RowsOfHeads, heads: Heads, packed: Tensor) -> None:
         """See `Kernels`."""
-        _end_to_end(by_head.permute(1, 3, 0, 2, 4).flatten(2), at, packed)
+        _end_to_end(by_head.permute(1, 2, 0, 3, 4).flatten(2), at, packed)
 
     def to_heads(self, packed: Tensor, at: RowsOfHeads, heads: Heads, work: Workspace) -> Tensor:
         """See `Kernels`."""
         padded = _side_by_side(packed, at).view(at.rows, at.longest, *heads)
-        return padded.permute(2, 0, 3, 1, 4).contiguous()
+        return padded.permute(2, 0, 1, 3, 4).contiguous()
 
-    def softmax(self, scores: Tensor, scale: float, longest: int, prefix: int) -> Tensor:
+    def softmax(self, scores: Tensor, scale: float, group: int, first: int) -> Tensor:
         """See `Kernels`."""
-        hidden = torch.ones(longest, prefix + longest, dtype=torch.bool, device=scores.device).triu(prefix + 1)
-        wide = scores.float().view(-1, longest, prefix + longest).mul_(scale).masked_fill_(hidden, -torch.inf)
-        return wide.softmax(-1).view(scores.shape).to(scores.dtype)
+        queries = scores.shape[1] // group
+        hidden = torch.ones(queries, first + queries, dtype=torch.bool, device=scores.device).triu(first + 1)
+        wide = scores.float().mul_(scale).masked_fill_(hidden.repeat_interleave(group, 0), -torch.inf)
+        return wide.softmax(-1).to(scores.dtype)
 
-    def softmax_backward(self, chances: Tensor, grad: Tensor, scale: float, longest: int, prefix: int) -> Tensor:
+    def softmax_backward(self, chances: Tensor, grad: Tensor, scale: float, group: int, first: int) -> Tensor:
         """See `Kernels`."""
         wide = chances.float()
         pull = grad.float().mul_(wide)

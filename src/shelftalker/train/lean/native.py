@@ -141,7 +141,7 @@ class NativeKernels:
         self, packed: Tensor, cosine: Tensor, sine: Tensor, at: RowsOfHeads, heads: Heads, work: Workspace
     ) -> tuple[Tensor, Tensor, Tensor]:
         """See `Kernels`."""
-        q = work.take(heads.kv, at.rows, heads.group, at.longest, heads.width, like=packed)
+        q = work.take(heads.kv, at.rows, at.longest, heads.group, heads.width, like=packed)
         k = work.take(heads.kv, at.rows, at.prefix + at.longest, heads.width, like=packed)
         v = work.take(*k.shape, like=packed)
         shape = (at.rows, at.longest, at.prefix, *heads)
@@ -169,20 +169,20 @@ class NativeKernels:
 
     def to_heads(self, packed: Tensor, at: RowsOfHeads, heads: Heads, work: Workspace) -> Tensor:
         """See `Kernels`."""
-        out = work.take(heads.kv, at.rows, heads.group, at.longest, heads.width, like=packed)
+        out = work.take(heads.kv, at.rows, at.longest, heads.group, heads.width, like=packed)
         self._call("tokens_to_heads", packed, at.starts, at.rows, at.longest, *heads, out)
         return out
 
-    def softmax(self, scores: Tensor, scale: float, longest: int, prefix: int) -> Tensor:
+    def softmax(self, scores: Tensor, scale: float, group: int, first: int) -> Tensor:
         """See `Kernels`."""
-        matrices = scores.numel() // (longest * (prefix + longest))
-        self._call("causal_softmax", scores, ctypes.c_float(scale), matrices, longest, prefix)
+        matrices, queries = scores.shape[0], scores.shape[1] // group
+        self._call("causal_softmax", scores, ctypes.c_float(scale), matrices, queries, group, first)
         return scores
 
-    def softmax_backward(self, chances: Tensor, grad: Tensor, scale: float, longest: int, prefix: int) -> Tensor:
+    def softmax_backward(self, chances: Tensor, grad: Tensor, scale: float, group: int, first: int) -> Tensor:
         """See `Kernels`."""
-        matrices = grad.numel() // (longest * (prefix + longest))
-        self._call("causal_softmax_backward", chances, grad, ctypes.c_float(scale), matrices, longest, prefix)
+        matrices, queries = grad.shape[0], grad.shape[1] // group
+        self._call("causal_softmax_backward", chances, grad, ctypes.c_float(scale), matrices, queries, group, first)
         return grad
 
     def cross_entropy(self, logits: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
