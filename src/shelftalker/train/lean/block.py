@@ -39,6 +39,7 @@ class Place:
     Attributes:
         rows: what is left of the rows after their common beginning.
         shared: the common beginning as a row of its own, or None.
+        halve: attend long rows in two halves.
     """
 
     rows: RowsOfHeads
@@ -47,6 +48,7 @@ class Place:
     cosine: Tensor
     sine: Tensor
     epsilon: float
+    halve: bool
 
 
 @dataclass
@@ -200,7 +202,7 @@ def _attend(kernels: Kernels, qkv: Tensor, place: Place, memory: Memory) -> tupl
         flat_q, flat_k, flat_v = _matrices(q), _matrices(k), _matrices(v)
         out = memory.scratch.take(*flat_q.shape, like=q)
         chances = []
-        for span in _spans(at, heads):
+        for span in _spans(at, heads, halve=place.halve):
             scores = _product(flat_q[:, span.queries], flat_k[:, span.keys].transpose(1, 2), memory.keep)
             chances.append(kernels.softmax(scores, heads.width**-0.5, heads.group, span.first))
             torch.bmm(chances[-1], flat_v[:, span.keys], out=out[:, span.queries])
@@ -221,7 +223,7 @@ def _attend_backward(kernels: Kernels, attended: list[Attended], grad: Tensor, p
         q, k, v = _matrices(kept.q), _matrices(kept.k), _matrices(kept.v)
         out = _matrices(kernels.to_heads(grad, at, heads, work))
         q_grad, k_grad, v_grad = (work.take(*one.shape, like=one) for one in (q, k, v))
-        for span in reversed(_spans(at, heads)):
+        for span in reversed(_spans(at, heads, halve=place.halve)):
             chances, queries, keys = kept.chances.pop(), span.queries, span.keys
             chances_grad = _product(out[:, queries], v[:, keys].transpose(1, 2), work)
             _fill(v_grad, span, chances.transpose(1, 2), out[:, queries])
@@ -254,9 +256,10 @@ class _Span(NamedTuple):
     last: bool
 
 
-def _spans(at: RowsOfHeads, heads: Heads) -> list[_Span]:
+def _spans(at: RowsOfHeads, heads: Heads, *, halve: bool) -> list[_Span]:
     """One span, or two halves of long rows: the first need not be held against the keys of the second."""
-    cuts = [0, at.longest] if at.longest < _HALVED_FROM else [0, at.longest // 2, at.longest]
+    long = halve and at.longest >= _HALVED_FROM
+    cuts = [0, at.longest // 2, at.longest] if long else [0, at.longest]
     return [
         _Span(
             first=at.prefix + begin,
