@@ -1,6 +1,8 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shelftalker.models.decoding import goes_round, write
 from shelftalker.models.drafting import NgramDraft
 
 tokens = st.lists(st.integers(0, 5), min_size=1, max_size=40)
@@ -61,3 +63,34 @@ def test_drafts_grow_while_they_are_right_and_shrink_when_they_fail():
     for _ in range(10):
         draft.learn(longest, 0)
     assert len(draft.draft(500)) >= 4
+
+
+@pytest.mark.parametrize(
+    ("tokens", "expected"),
+    [
+        ([7] * 96, True),
+        ([1, 2, 3] * 32, True),
+        ([*range(500), *list(range(24)) * 4], True),
+        (list(range(24)) * 3, False),
+        (list(range(25)) * 8, False),
+        (list(range(500)), False),
+        ([*[7] * 96, 8], False),
+    ],
+)
+def test_going_round_is_the_same_few_tokens_over_and_over(tokens, expected):
+    assert goes_round(tokens) is expected
+
+
+def test_a_model_that_goes_round_is_stopped_long_before_its_limit():
+    class Humming:
+        length = 0
+
+        def read(self, tokens, last):
+            return None, [5] * last
+
+        def forget(self, count):
+            pass
+
+    written = write(Humming(), [1, 2], lambda _, logits, __: logits, max_new_tokens=5000, stop=frozenset())
+    assert 96 <= len(written.tokens) < 200
+    assert not written.stopped

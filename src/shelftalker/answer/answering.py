@@ -30,6 +30,7 @@ __all__ = ["Answerer"]
 _WrittenBy = Literal["model", "model-repaired", "record", "finder"]
 _CHARS_PER_TOKEN = 2.0  # on the low side: names, figures and Portuguese take more tokens than plain English
 _SCAFFOLD_TOKENS = 64
+_VALUE_TOKENS = 200  # a value and the sentence it stands in; what is longer is no answer to "How heavy is it?"
 _REPAIR_CHARS = 300
 _LISTED = 10
 
@@ -155,6 +156,8 @@ class Answerer:
     def _tokens(self, plan: Plan) -> int:
         if plan.mode == "closed-book":
             return self._settings.max_new_tokens
+        if plan.asked.kind in ("attribute", "yes_no"):
+            return min(self._settings.max_new_tokens, _VALUE_TOKENS)
         longest = sum(len(record.content) + len(record.title) for record in plan.shown)
         return min(self._settings.max_new_tokens, int(longest / _CHARS_PER_TOKEN) + _SCAFFOLD_TOKENS)
 

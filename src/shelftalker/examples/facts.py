@@ -69,7 +69,7 @@ _MEASURED = (
     _Measured(
         "capacity",
         ("volume",),
-        r"\b(?:capacity|holds?|holding|takes|room for|capacidade|comporta|cabem?|armazena|capaz de guardar|"
+        r"\b(?:capacity|holds?|holding|takes?|room for|capacidade|comporta|cabem?|armazena|capaz de guardar|"
         r"espaço para)\b",
         r"[\s-]*(?:capacity|of room|of space|de capacidade|de espaço)\b",
     ),
@@ -101,7 +101,8 @@ _MEASURED = (
         r"\b(?:lasts?|runs?|life|up to|plays?|toca|dura|duração|autonomia|até|funciona)\b",
         r"\s*(?:of (?:play(?:time|back)?|use|battery|music|listening)|on (?:a|one) (?:single )?charge|per charge"
         r"|de (?:uso|autonomia|bateria)|com uma carga)\b",
-        sentence=r"\b(?:batter(?:y|ies)|charges?|rechargeable|bateria|carga|recarregável|autonomia)\b",
+        sentence=r"\b(?:batter(?:y|ies)|charges?|rechargeable|sockets?|power outlet|bateria|carga|recarregável|"
+        r"autonomia|tomada)\b",
     ),
     _Measured("pages", ("pages",), alone=True),
 )
@@ -122,6 +123,10 @@ _PHRASE = (
     rf"(?:(?!(?:of|in|from|by|and|e|de|em|the)\s)[\w%.,-]+\s){{0,3}}?(?:{_MATERIAL_WORD})\b(?:\s(?:steel|alloy|fibre|fiber|leather|wood|glass|oak|foam|inoxidável|"
     r"abs|maciç[oa]|sintétic[oa]|reciclad[oa]|temperad[oa]|orgânic[oa]|natural|escovad[oa]|anodizad[oa]|fundido|esmaltad[oa])\b)*"
 )
+_PARTS = (
+    r"body|housing|case|casing|shell|frame|handles?|grip|head|blade|shaft|base|stem|lid|legs?|top|parts|uppers?|strap|"
+    r"corpo|carcaça|estrutura|quadro|cabos?|alças?|cabeça|lâmina|haste|pés?|base|tampa|pernas|tampo|partes|peças|cabedal"
+)
 _MATERIAL = (
     re.compile(
         rf"\b(?:made|crafted|constructed|built|manufactured|woven|knitted|sewn|carved|cut|forged|cast|moulded|molded)\s+"
@@ -136,6 +141,12 @@ _MATERIAL = (
     re.compile(
         rf"\b(?:feit|fabricad|produzid|confeccionad|costurad|tecid|moldad|fundid)[oa]s?\s+(?:à mão\s)?(?:de|em|com)\s+"
         rf"(?P<value>{_PHRASE}(?:\s(?:e|com)\s{_PHRASE})?)",
+        re.IGNORECASE,
+    ),
+    # "The housing is recycled plastic.", "A haste e o pé são de alumínio escovado."
+    re.compile(
+        rf"\b(?:{_PARTS})\s(?:is|are|é|são)\s(?:all\s|of\s|de\s)?(?P<value>{_PHRASE}(?:\s(?:and|e)\s{_PHRASE})?)"
+        rf"(?=\s*(?:[,.;]|through\b|$))",
         re.IGNORECASE,
     ),
     re.compile(
@@ -180,6 +191,7 @@ _EDITION = re.compile(
     r"\d{1,2}[ªa]|primeira|segunda|terceira|quarta|quinta|sexta|sétima|oitava|nona|décima|revista)\s(?:edition|edição))\b",
     re.IGNORECASE,
 )
+_ONE = r"(?:an?|the|one|two|three|um|uma|dois|duas|\d+)\s"
 _BOX = re.compile(
     r"(?:\b(?:in the box|box contents|what's in the box|na caixa|conteúdo da (?:caixa|embalagem))\s*:\s*"
     r"|\bin the (?:box|case|package) you(?:'ll| will)?(?: also)? (?:find|get)\s|\b(?:included|itens inclusos)\s*:\s*"
@@ -188,6 +200,9 @@ _BOX = re.compile(
     r"(?:includes|contains|holds|comes with|consists of)\s"
     r"|\b(?:a|o)\s(?:caixa|embalagem|conjunto|kit)\s(?:traz|inclui|contém|vem com)\s"
     r"|\b(?:comes?|supplied|shipped|ships|sold|delivered)\s(?:complete\s)?with\s(?=an?\s|the\s|\d|one\s|two\s|three\s)"
+    r"|\b(?:you|você)\s(?:also\s|will\s|também\s)?(?:get|receive|recebe|leva)\s"
+    r"(?!.*\b(?:sense|feel|idea|chance|glimpse|look|taste|ideia|chance|noção|gosto)\b)"
+    rf"(?={_ONE}[\w\s-]{{2,40}}(?:,|\sand|\se)\s(?:and\s|e\s)?{_ONE})"
     r"|\b(?:acompanham?|vem com|vêm com|(?:é|são) vendid[oa]s? com|(?:é|são) entregues? com)\s)"
     r"(?P<value>[^.;!?]{3,160}[^.;!?\s,])(?=[.;!?]|$)",
     re.IGNORECASE,

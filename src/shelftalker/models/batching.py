@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from shelftalker.models.decoding import Written
+from shelftalker.models.decoding import Written, goes_round
 from shelftalker.models.forwards import splits_head
 from shelftalker.models.lean import LeanBatch, LeanCache, LeanForward
 from shelftalker.models.lean_weights import LeanWeights
@@ -33,7 +33,7 @@ class _Active:
         if token in stop:
             return Written(self.tokens, True, self.first_token_seconds, len(self.tokens) + 1, self._seconds())
         self.tokens.append(token)
-        if len(self.tokens) >= limit:
+        if len(self.tokens) >= limit or goes_round(self.tokens):
             return Written(self.tokens, False, self.first_token_seconds, len(self.tokens), self._seconds())
         return None
 

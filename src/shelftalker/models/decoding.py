@@ -10,7 +10,10 @@ from shelftalker.models.drafting import NgramDraft
 from shelftalker.models.forwards import Forward
 from shelftalker.models.picking import Picker
 
-__all__ = ["Written", "write"]
+__all__ = ["Written", "goes_round", "write"]
+
+_ROUNDS_TOKENS = 96
+_LONGEST_ROUND_TOKENS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,7 @@ class Written:
 
     Attributes:
         tokens: what was written, without the token that stopped it.
-        stopped: a stop token ended it, and neither the limit nor the caller.
+        stopped: a stop token ended it, and neither the limit, nor the caller, nor that it went round in circles.
         first_token_seconds: from the start of reading the prompt to the first token.
         steps: how many times the model ran, reading the prompt included.
         seconds: all of it.
@@ -42,7 +45,7 @@ def write(
     draft: NgramDraft | None = None,
     on_tokens: Callable[[list[int]], bool] | None = None,
 ) -> Written:
-    """Continue a prompt until a stop token, the limit, or `on_tokens` returning False.
+    """Continue a prompt until a stop token, the limit, `on_tokens` returning False, or until it goes round in circles.
 
     With a draft, every step reads the newest token and the tokens that may follow it, and keeps as many of them as
     the model itself would have written: the same answer in fewer steps. A draft has no part in the choice.
@@ -56,7 +59,7 @@ def write(
         end = next((place for place, token in enumerate(fresh) if token in stop), None)
         written.extend(fresh[:end])
         going = on_tokens is None or not fresh[:end] or on_tokens(written)
-        if end is not None or not going or len(written) >= max_new_tokens:
+        if end is not None or not going or len(written) >= max_new_tokens or goes_round(written):
             seconds = time.perf_counter() - started
             return Written(written, end is not None, first_token_seconds, steps, seconds)
         guess: list[int] = []
@@ -67,6 +70,17 @@ def write(
         if draft is not None:
             draft.learn(len(guess), len(fresh) - 1)
         steps += 1
+
+
+def goes_round(tokens: Sequence[int]) -> bool:
+    """Tell whether a text has repeated the same few tokens for so long that nothing else will come.
+
+    A greedy model that has said the same 24 tokens four times over goes on to its limit.
+    """
+    if len(tokens) < _ROUNDS_TOKENS:
+        return False
+    end = list(tokens[-_ROUNDS_TOKENS:])
+    return any(end[:-round_] == end[round_:] for round_ in range(1, _LONGEST_ROUND_TOKENS + 1))
 
 
 def _step(forward: Forward, newest: int, guess: list[int], pick: Picker, place: int) -> list[int]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from shelftalker.errors import MissingPart, ModelError
+from shelftalker.models.decoding import goes_round
 from shelftalker.models.encoding import encode_prompts
 from shelftalker.models.openvino_converting import Converted, convert_run, forget_conversion
 from shelftalker.models.streaming import Streamer, decode
@@ -134,10 +135,10 @@ class _Follow:
     def take(self, fresh: Sequence[int]) -> bool:
         """Add tokens; return whether to go on."""
         self.first = self.first or time.perf_counter()
-        if self._streamer is None:
-            return True
         self._tokens += [token for token in fresh if token not in self._stop]
-        return self._streamer.on_tokens(self._tokens)
+        if goes_round(self._tokens):
+            return False
+        return self._streamer is None or self._streamer.on_tokens(self._tokens)
 
 
 def _streamer_base(follow: _Follow) -> Any:
