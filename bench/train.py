@@ -76,7 +76,7 @@ LEVERS: dict[str, tuple[str, dict[str, Any]]] = {
     "no compiled kernels": ("ours", {"levers": {"native": False}}),
     "common beginning computed for each row": ("ours", {"levers": {"share": False}}),
     "weights not laid out for the way back": ("ours", {"levers": {"lay_out": False}}),
-    "long rows attended whole": ("ours", {"levers": {"halve": False}}),
+    "long rows attended whole": ("ours", {"levers": {"spans": False}}),
     "512 tokens at once": ("ours", {"tokens_per_forward": 512}),
     "2048 tokens at once": ("ours", {"tokens_per_forward": 2048}),
     "rows in random order": ("ours", {"order": "shuffled"}),

@@ -106,20 +106,34 @@ def test_any_grouping_of_rows_gives_the_same(lengths, tmp_path):
 
 
 @pytest.mark.parametrize("lengths", [(130, 13, 150), (300,)], ids=["a beginning and rests", "one"])
-def test_long_rows_are_attended_in_halves(lengths, tmp_path):
+def test_long_rows_are_attended_span_by_span(lengths, tmp_path):
     rows = make_rows(*lengths, shared=0 if len(lengths) == 1 else SHARED)
     model = adapted("smollm", tmp_path)
     expected, wanted = one_at_a_time(model, rows)
     loss, found = by_engine(lean_engine(model), model, rows)
     assert loss == pytest.approx(expected, rel=1e-5)
     assert relative(found, wanted) < 1e-5
-    whole = by_engine(lean_engine(model, halve=False), model, rows)[1]
-    assert 0 < relative(found, whole) < 1e-5  # another order of summing: it was done in halves
+    whole = by_engine(lean_engine(model, spans=False), model, rows)[1]
+    assert 0 < relative(found, whole) < 1e-5  # another order of summing: it was done in spans
     rounded = adapted("smollm", tmp_path / "rounded", dtype="bfloat16")
     distances = [
-        relative(by_engine(lean_engine(rounded, halve=halve), rounded, rows)[1], wanted) for halve in (True, False)
+        relative(by_engine(lean_engine(rounded, spans=spans), rounded, rows)[1], wanted) for spans in (True, False)
     ]
     assert distances[0] < 1.2 * distances[1]
+
+
+@pytest.mark.parametrize("lengths", [(40, 17, 63, 18, 29), (130, 13, 150, 200)], ids=["short", "long"])
+@pytest.mark.parametrize("native", [True, False], ids=["compiled", "torch"])
+def test_in_bf16_a_row_gives_the_same_gradient_alone_and_among_others(native, lengths, tmp_path):
+    if native and native_kernels() is None:
+        pytest.skip("no C compiler here")
+    rows, model = make_rows(*lengths), adapted("smollm", tmp_path, dtype="bfloat16")
+    engine = lean_engine(model, native=native, share=False)
+    loss, together = by_engine(engine, model, rows)
+    model.zero_grad(set_to_none=True)
+    alone = sum(engine.backward(engine.collate(rows, np.array([row])), 1.0) for row in range(len(rows)))
+    assert loss == pytest.approx(alone, rel=1e-3)
+    assert relative(together, {name: weight.grad for name, weight in trainable(model).items()}) < 1e-3
 
 
 def test_rows_without_a_common_beginning(tmp_path):

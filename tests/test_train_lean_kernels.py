@@ -127,6 +127,18 @@ def test_softmax(native, queries, group, first):
     assert (back[:, hidden] == 0).all()
 
 
+@pytest.mark.parametrize(("tokens", "columns", "rank"), [(1, 1, 1), (7, 64, 16), (130, 200, 4), (33, 65, 100)])
+def test_outer_sum(native, tokens, columns, rank):
+    left, wide_left = random(tokens, columns + 9)
+    right, wide_right = random(tokens, rank + 3, seed=1)
+    out = torch.randn(columns, rank)
+    expected = out + 0.5 * wide_left[:, 5 : columns + 5].t() @ wide_right[:, 2 : rank + 2]
+    turned = out.t().clone(memory_format=torch.contiguous_format)
+    for into in (out, turned.t()):
+        native.outer_sum(left[:, 5 : columns + 5], right[:, 2 : rank + 2], into, 0.5)
+        torch.testing.assert_close(into, expected, rtol=1e-5, atol=1e-4)
+
+
 def test_cross_entropy(native):
     logits, wide = random(7, 1003, scale=5)
     targets = torch.arange(7) * 100

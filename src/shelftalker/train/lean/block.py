@@ -15,8 +15,9 @@ from shelftalker.train.lean.workspace import Workspace
 
 __all__ = ["Kept", "Memory", "Place", "block_backward", "block_forward"]
 
-_HALVED_FROM = 96
-"""Tokens of the longest row from which two halves are faster than one whole."""
+_SPAN_TOKENS = 128
+"""Queries attended together. None is held against keys behind the last of them, which shorter spans would save more
+of; but each is a product of its own, and adds to the keys' gradients in bf16."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Place:
     Attributes:
         rows: what is left of the rows after their common beginning.
         shared: the common beginning as a row of its own, or None.
-        halve: attend long rows in two halves.
+        spans: attend long rows span by span.
     """
 
     rows: RowsOfHeads
@@ -48,7 +49,7 @@ class Place:
     cosine: Tensor
     sine: Tensor
     epsilon: float
-    halve: bool
+    spans: bool
 
 
 @dataclass
@@ -98,13 +99,13 @@ def _forward(
 
 
 def _backward(
-    linear: Linear, grad: Tensor, low: Tensor, work: Workspace, *, onward: bool = True
+    kernels: Kernels, linear: Linear, grad: Tensor, low: Tensor, work: Workspace, *, onward: bool = True
 ) -> tuple[Tensor | None, Tensor]:
     """Add up the gradients of the adapters' B; return those of x and of x A^T."""
     below = work.take(*low.shape, like=low)
     for adapter in linear.adapters:
         part = grad[:, adapter.columns]
-        _add(adapter.b, part.t() @ low[:, adapter.low])
+        kernels.outer_sum(part, low[:, adapter.low], _gradient(adapter.b), 1.0)
         torch.mm(part, adapter.fast_b, out=below[:, adapter.low])
     if not onward:
         return None, below
@@ -115,18 +116,16 @@ def _backward(
     return (out.addmm_(below, linear.fast_a) if linear.adapters else out), below
 
 
-def _backward_a(linear: Linear, below: Tensor, x: Tensor) -> None:
+def _backward_a(kernels: Kernels, linear: Linear, below: Tensor, x: Tensor) -> None:
     """Add up the gradients of the adapters' A."""
-    if linear.adapters:
-        whole = below.t() @ x  # [sum of ranks, in]
-        for adapter in linear.adapters:
-            _add(adapter.a, whole[adapter.low], adapter.scale)
+    for adapter in linear.adapters:
+        kernels.outer_sum(x, below[:, adapter.low], _gradient(adapter.a).t(), adapter.scale)
 
 
-def _add(weight: Tensor, grad: Tensor, scale: float = 1.0) -> None:
+def _gradient(weight: Tensor) -> Tensor:
     if weight.grad is None:
         weight.grad = torch.zeros_like(weight)
-    weight.grad.add_(grad, alpha=scale)
+    return weight.grad
 
 
 def block_forward(kernels: Kernels, block: Block, x: Tensor, place: Place, memory: Memory) -> tuple[Tensor, Kept]:
@@ -166,17 +165,17 @@ def block_backward(
     """
     work = memory.scratch
     work.reset()
-    inner, below = _backward(block.down, grad, kept.down_low, work)
+    inner, below = _backward(kernels, block.down, grad, kept.down_low, work)
     both_grad, active = kernels.swiglu_backward(_there(inner), kept.both, work)
-    _backward_a(block.down, below, active)
-    inner, below = _backward(block.gate_up, both_grad, kept.both_low, work)
-    _backward_a(block.gate_up, below, kept.second)
+    _backward_a(kernels, block.down, below, active)
+    inner, below = _backward(kernels, block.gate_up, both_grad, kept.both_low, work)
+    _backward_a(kernels, block.gate_up, below, kept.second)
     grad = kernels.rms_backward(_there(inner), kept.middle, block.second_norm, kept.second_inverse, grad)
-    inner, below = _backward(block.output, grad, kept.mixed_low, work)
-    _backward_a(block.output, below, kept.mixed)
+    inner, below = _backward(kernels, block.output, grad, kept.mixed_low, work)
+    _backward_a(kernels, block.output, below, kept.mixed)
     qkv_grad = _attend_backward(kernels, kept.attended, _there(inner), place, work)
-    inner, below = _backward(block.qkv, qkv_grad, kept.qkv_low, work, onward=onward)
-    _backward_a(block.qkv, below, kept.first)
+    inner, below = _backward(kernels, block.qkv, qkv_grad, kept.qkv_low, work, onward=onward)
+    _backward_a(kernels, block.qkv, below, kept.first)
     if inner is None:
         return None
     return kernels.rms_backward(inner, kept.entered, block.first_norm, kept.first_inverse, grad)
@@ -202,7 +201,7 @@ def _attend(kernels: Kernels, qkv: Tensor, place: Place, memory: Memory) -> tupl
         flat_q, flat_k, flat_v = _matrices(q), _matrices(k), _matrices(v)
         out = memory.scratch.take(*flat_q.shape, like=q)
         chances = []
-        for span in _spans(at, heads, halve=place.halve):
+        for span in _spans(at, heads, spans=place.spans):
             scores = _product(flat_q[:, span.queries], flat_k[:, span.keys].transpose(1, 2), memory.keep)
             chances.append(kernels.softmax(scores, heads.width**-0.5, heads.group, span.first))
             torch.bmm(chances[-1], flat_v[:, span.keys], out=out[:, span.queries])
@@ -223,7 +222,7 @@ def _attend_backward(kernels: Kernels, attended: list[Attended], grad: Tensor, p
         q, k, v = _matrices(kept.q), _matrices(kept.k), _matrices(kept.v)
         out = _matrices(kernels.to_heads(grad, at, heads, work))
         q_grad, k_grad, v_grad = (work.take(*one.shape, like=one) for one in (q, k, v))
-        for span in reversed(_spans(at, heads, halve=place.halve)):
+        for span in reversed(_spans(at, heads, spans=place.spans)):
             chances, queries, keys = kept.chances.pop(), span.queries, span.keys
             chances_grad = _product(out[:, queries], v[:, keys].transpose(1, 2), work)
             _fill(v_grad, span, chances.transpose(1, 2), out[:, queries])
@@ -256,10 +255,9 @@ class _Span(NamedTuple):
     last: bool
 
 
-def _spans(at: RowsOfHeads, heads: Heads, *, halve: bool) -> list[_Span]:
-    """One span, or two halves of long rows: the first need not be held against the keys of the second."""
-    long = halve and at.longest >= _HALVED_FROM
-    cuts = [0, at.longest // 2, at.longest] if long else [0, at.longest]
+def _spans(at: RowsOfHeads, heads: Heads, *, spans: bool) -> list[_Span]:
+    """Cut at fixed places, so that a row's sums are the same whatever rows stand beside it."""
+    cuts = [*range(0, at.longest, _SPAN_TOKENS), at.longest] if spans else [0, at.longest]
     return [
         _Span(
             first=at.prefix + begin,

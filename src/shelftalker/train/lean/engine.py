@@ -27,7 +27,7 @@ LAY_OUT_BYTES = 600 << 20
 
 
 def lean_engine(
-    model: Any, *, native: bool = True, share: bool = True, lay_out: bool | None = None, halve: bool = True
+    model: Any, *, native: bool = True, share: bool = True, lay_out: bool | None = None, spans: bool = True
 ) -> LeanEngine | None:
     """Return the fast path for a model with its adapter, or None where it does not know the model's shape.
 
@@ -36,7 +36,7 @@ def lean_engine(
         native: compile the elementwise work, where that is possible.
         share: compute the rows' common beginning once.
         lay_out: hold the weights twice; None does it for a small model in bf16.
-        halve: attend long rows in two halves.
+        spans: attend long rows span by span, none against keys behind it.
     """
     read = read_model(model)
     if read is None:
@@ -48,8 +48,8 @@ def lean_engine(
         read.lay_out()
     if native and dtype == torch.bfloat16:
         compiled = native_kernels()
-        return LeanEngine(read, compiled or TorchKernels(), share=share, halve=halve, note=why_not_native())
-    return LeanEngine(read, TorchKernels(), share=share, halve=halve)
+        return LeanEngine(read, compiled or TorchKernels(), share=share, spans=spans, note=why_not_native())
+    return LeanEngine(read, TorchKernels(), share=share, spans=spans)
 
 
 def _pays(model: Model) -> bool:
@@ -65,17 +65,17 @@ class LeanEngine:
         model: its tensors.
         kernels: the elementwise work.
         share: compute the rows' common beginning once.
-        halve: attend long rows in two halves.
+        spans: attend long rows span by span, none against keys behind it.
         note: why the kernels are slower than they could be.
     """
 
     def __init__(
-        self, model: Model, kernels: Kernels, *, share: bool = True, halve: bool = True, note: str = ""
+        self, model: Model, kernels: Kernels, *, share: bool = True, spans: bool = True, note: str = ""
     ) -> None:
         self._model = model
         self._kernels = kernels
         self._share = share
-        self._halve = halve
+        self._spans = spans
         self._note = note
         self._memory = Memory(Workspace(model.embedding.device), Workspace(model.embedding.device))
 
@@ -155,4 +155,4 @@ class LeanEngine:
             shared = RowsOfHeads(ends, torch.arange(batch.prefix), batch.prefix, 0, batch.prefix)
         rows = RowsOfHeads(batch.starts, batch.pads, batch.longest, batch.prefix, len(batch.tokens))
         heads = Heads(model.kv, model.group, model.width)
-        return Place(rows, shared, heads, cosine, sine, model.epsilon, self._halve)
+        return Place(rows, shared, heads, cosine, sine, model.epsilon, self._spans)

@@ -231,6 +231,45 @@ void causal_softmax_backward(const bf16 *chances, bf16 *grad, float scale, long 
     }
 }
 
+#define COLUMNS 64 /* of left at once: the sums of a block stay in the first cache */
+#define RANK 64
+
+/* sums [columns, rank] += left^T right for four tokens: each sum is read and written once for four products. */
+static inline void add_outer(const float *left, const float *right, long columns, long rank, float *sums) {
+    for (long i = 0; i < columns; i++) {
+        float a = left[i], b = left[COLUMNS + i], c = left[2 * COLUMNS + i], d = left[3 * COLUMNS + i];
+        float *to = sums + i * rank;
+        for (long j = 0; j < rank; j++)
+            to[j] += a * right[j] + b * right[RANK + j] + c * right[2 * RANK + j] + d * right[3 * RANK + j];
+    }
+}
+
+/* out[i * out_row + j * out_column] += scale * sum over tokens of left[t][i] * right[t][j]: the gradient of an
+ * adapter's matrix, in fp32 from beginning to end. rank <= 64. */
+void outer_sum(const bf16 *left, long left_stride, const bf16 *right, long right_stride, long tokens, long columns,
+               long rank, float scale, float *out, long out_row, long out_column, int threads) {
+#pragma omp parallel for num_threads(threads) schedule(static)
+    for (long first = 0; first < columns; first += COLUMNS) {
+        long here = columns - first < COLUMNS ? columns - first : COLUMNS;
+        float sums[COLUMNS * RANK], wide_left[4 * COLUMNS], wide_right[4 * RANK];
+        memset(sums, 0, sizeof(float) * here * rank);
+        for (long t = 0; t < tokens; t += 4) {
+            for (long k = 0; k < 4; k++) {
+                long real = t + k < tokens;
+                const bf16 *l = left + (t + k) * left_stride + first, *r = right + (t + k) * right_stride;
+                for (long i = 0; i < here; i++) wide_left[k * COLUMNS + i] = real ? load(l[i]) : 0;
+                for (long j = 0; j < rank; j++) wide_right[k * RANK + j] = real ? load(r[j]) : 0;
+            }
+            if (rank == 16) add_outer(wide_left, wide_right, here, 16, sums);
+            else if (rank == 32) add_outer(wide_left, wide_right, here, 32, sums);
+            else add_outer(wide_left, wide_right, here, rank, sums);
+        }
+        for (long i = 0; i < here; i++)
+            for (long j = 0; j < rank; j++)
+                out[(first + i) * out_row + j * out_column] += scale * sums[i * rank + j];
+    }
+}
+
 /* logits [tokens, words] become the gradient of the summed cross-entropy; losses [tokens]. */
 void cross_entropy(bf16 *logits, const int64_t *targets, long tokens, long words, float *losses, int threads) {
 #pragma omp parallel for num_threads(threads) schedule(static)

@@ -101,6 +101,10 @@ class Kernels(Protocol):
         """Return the gradient of the scores."""
         ...
 
+    def outer_sum(self, left: Tensor, right: Tensor, out: Tensor, scale: float) -> None:
+        """Add scale * left^T right, summed over tokens in fp32, to `out`.  Shape: [left's width, right's width]"""
+        ...
+
     def cross_entropy(self, logits: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
         """Return each token's loss, and the gradient of their sum; `logits` may be overwritten."""
         ...
@@ -190,6 +194,10 @@ class TorchKernels:
         wide = chances.float()
         pull = grad.float().mul_(wide)
         return pull.sub_(wide * pull.sum(-1, keepdim=True)).mul_(scale).to(grad.dtype)
+
+    def outer_sum(self, left: Tensor, right: Tensor, out: Tensor, scale: float) -> None:
+        """See `Kernels`."""
+        out.add_(left.t().float() @ right.float(), alpha=scale)
 
     def cross_entropy(self, logits: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
         """See `Kernels`."""

@@ -29,6 +29,7 @@ __all__ = ["NativeKernels", "Opened", "native_kernels", "open_kernels", "why_not
 
 _SOURCE = Path(__file__).with_name("kernels.c")
 # Arithmetic may be re-ordered to fill vectors; never -ffast-math, which would turn denormals off for the whole process.
+_MOST_RANK = 64  # RANK in kernels.c
 _FLAGS = (
     "-O3", "-march=native", "-fopenmp", "-fPIC", "-shared", "-fno-math-errno", "-fno-trapping-math",
     "-fassociative-math", "-fno-signed-zeros", "-freciprocal-math", "-ffinite-math-only",
@@ -184,6 +185,27 @@ class NativeKernels:
         matrices, queries = grad.shape[0], grad.shape[1] // group
         self._call("causal_softmax_backward", chances, grad, ctypes.c_float(scale), matrices, queries, group, first)
         return grad
+
+    def outer_sum(self, left: Tensor, right: Tensor, out: Tensor, scale: float) -> None:
+        """See `Kernels`."""
+        assert left.stride(1) == right.stride(1) == 1
+        assert out.dtype == torch.float32
+        for start in range(0, right.shape[1], _MOST_RANK):
+            part, into = right[:, start : start + _MOST_RANK], out[:, start : start + _MOST_RANK]
+            self._library.outer_sum(
+                ctypes.c_void_p(left.data_ptr()),
+                ctypes.c_long(left.stride(0)),
+                ctypes.c_void_p(part.data_ptr()),
+                ctypes.c_long(part.stride(0)),
+                ctypes.c_long(len(left)),
+                ctypes.c_long(left.shape[1]),
+                ctypes.c_long(part.shape[1]),
+                ctypes.c_float(scale),
+                ctypes.c_void_p(into.data_ptr()),
+                ctypes.c_long(into.stride(0)),
+                ctypes.c_long(into.stride(1)),
+                ctypes.c_int(torch.get_num_threads()),
+            )
 
     def cross_entropy(self, logits: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
         """See `Kernels`."""
