@@ -5,7 +5,6 @@ usage: questions.py DATA    a prepared catalogue
 
 from __future__ import annotations
 
-import itertools
 import random
 import sys
 from pathlib import Path
@@ -14,7 +13,7 @@ from shelftalker.catalog import Catalogue
 from shelftalker.evaluate.near_misses import near_miss, replacement_words
 from shelftalker.examples import find_facts
 from shelftalker.index import Finder
-from shelftalker.prompts import attribute_forms, description_forms
+from shelftalker.prompts import attribute_forms, description_forms, find_attribute
 from shelftalker.records import Record
 
 SEED = 5
@@ -30,7 +29,8 @@ def main() -> None:
     alone = [record for record in kept_apart if finder.find(record.title).status == "found"]
     described = next(record for record in alone if SHORTEST < len(record.content) < LONGEST)
     print(description_forms("en", "trained")[0].format(x=described.title))
-    print(_attribute_question([one for one in alone if one != described], catalogue, finder))
+    others = [record for record in alone if record != described]
+    print(_attribute_question(described, [*others, *catalogue.records("train")], finder))
     titles = [record.title for record in kept_apart]
     for title in titles:
         changed = near_miss(title, replacement_words(titles), lambda _: False, rng)
@@ -39,13 +39,13 @@ def main() -> None:
             break
 
 
-def _attribute_question(kept_apart: list[Record], catalogue: Catalogue, finder: Finder) -> str:
-    """Ask for a fact that a record states, one that training never saw if there is any; else for one nobody states."""
-    for record in itertools.chain(kept_apart, catalogue.records("train")):
+def _attribute_question(described: Record, records: list[Record], finder: Finder) -> str:
+    """Ask for a fact of the first record that states one; where none does, for one that is not stated."""
+    for record in records:
         facts = find_facts(record.content)
         if facts and finder.find(record.title).status == "found":
             return attribute_forms(facts[0].attribute, "en", "trained")[0].format(x=record.title)
-    return attribute_forms("weight", "en", "trained")[0].format(x=kept_apart[0].title)
+    return attribute_forms(find_attribute("weight"), "en", "trained")[0].format(x=described.title)
 
 
 if __name__ == "__main__":

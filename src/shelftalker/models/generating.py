@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -45,7 +46,7 @@ class TransformersGenerator:
         self._lean = lean_weights(loaded.model)
         self._context_tokens = int(getattr(loaded.model.config, "max_position_embeddings", 2**31))
         self._line_ends = _line_ends(loaded.tokenizer)
-        self._past: tuple[list[int], LeanForward] | None = None
+        self._past: deque[tuple[list[int], LeanForward]] = deque(maxlen=1)
 
     @property
     def name(self) -> str:
@@ -108,7 +109,7 @@ class TransformersGenerator:
             on_tokens=streamer.on_tokens if streamer else None,
         )
         if isinstance(forward, LeanForward):
-            self._past = prompt, forward
+            self._past.append((prompt, forward))
         completion = self._completion(prompt, written)
         return replace(completion, text=streamer.finish(completion.text)) if streamer else completion
 
@@ -120,10 +121,10 @@ class TransformersGenerator:
         """
         if self._lean is None:
             return HubForward(self._loaded.model), 0
-        past, self._past = self._past, None  # a second thread finds none and reads all of its prompt
-        if past is None:
+        try:
+            before, forward = self._past.pop()  # taken whole: a second thread finds none and reads all of its prompt
+        except IndexError:
             return LeanForward(LeanCache(self._lean, 1, len(prompt) + limit)), 0
-        before, forward = past
         known = next((at for at, pair in enumerate(zip(before, prompt[:-1], strict=False)) if pair[0] != pair[1]), None)
         known = min(len(before), len(prompt) - 1) if known is None else known
         forward.forget(forward.length - known)
