@@ -16,6 +16,7 @@ from shelftalker.index import Finder
 from shelftalker.models import Loaded, TransformersGenerator, encode_prompt
 from shelftalker.models.encoding import render_prompt
 from shelftalker.models.gguf_vocabulary import adds_beginning
+from shelftalker.models.machine import memory_free_gb
 from shelftalker.models.quiet import quiet_transformers
 from shelftalker.prompts import ATTRIBUTES, attribute_forms, description_forms, detect_language
 from shelftalker.records import Message, Mode, Record, Split
@@ -28,6 +29,7 @@ __all__ = [
 MAX_NEW_TOKENS = 256
 """Longest answer compared, in tokens; a longer one counts as far as it goes, on both sides."""
 
+_ROOM_GB = 2.0
 _SHOWN = 5
 _SPARE = 3
 
@@ -115,13 +117,17 @@ def ask_ours(
 def ask_merged(
     folder: Path, prompts: Sequence[Conversation], on_answer: OnAnswer, *, max_new_tokens: int = MAX_NEW_TOKENS
 ) -> list[str]:
-    """Answer with transformers alone, from the folder alone."""
+    """Answer with transformers alone, from the folder alone; in float32 where that fits in memory.
+
+    In bfloat16 each of two right passes rounds in its own way, and an answer that hangs on a near tie comes out either
+    way: what is compared here are weights, so the one side that is free to does not round.
+    """
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     with quiet_transformers():
         tokenizer = AutoTokenizer.from_pretrained(folder)
-        model = AutoModelForCausalLM.from_pretrained(folder, dtype="auto").eval()
+        model = AutoModelForCausalLM.from_pretrained(folder, dtype=_exact_dtype(folder)).eval()
         # Lookup changes the speed and not the answer; a window's cache cannot take drafted tokens back.
         lookup = {} if getattr(model.config, "sliding_window", None) else {"prompt_lookup_num_tokens": 10}
         told = []
@@ -175,6 +181,12 @@ def compare_answers(prompts: Sequence[Conversation], ours: list[str], theirs: li
     pairs = list(zip(prompts, (one.strip() for one in ours), (one.strip() for one in theirs), strict=True))
     differences = [Difference(prompt[-1].content, left, right) for prompt, left, right in pairs if left != right]
     return Agreement(len(pairs), len(pairs) - len(differences), bar, tuple(differences[:_SHOWN]))
+
+
+def _exact_dtype(folder: Path) -> str:
+    """Return the most precise dtype that transformers can load a folder in here."""
+    gigabytes = sum(path.stat().st_size for path in folder.glob("*.safetensors")) / 1e9
+    return "float32" if 2 * gigabytes + _ROOM_GB < memory_free_gb() else "auto"
 
 
 def _question(record: Record, place: int) -> str:

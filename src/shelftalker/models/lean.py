@@ -19,9 +19,14 @@ from shelftalker.models.lean_weights import LeanLayer, LeanWeights
 
 __all__ = ["LeanBatch", "LeanCache", "LeanForward"]
 
-_KEY_BLOCK = 64
+_KEY_COUNTS = (64, 128, 192, 256, 384, 512, 768)
+"""What queries attend to is one of these, the rest masked; above, multiples of `_KEY_STEP`."""
+_KEY_STEP = 256
 _QUERY_BLOCK = 128
 _SPARE_TOKENS = 64
+_ROW_COUNTS = (2, 5, 9, 17, 25, 33, 49, 65, 81, 97, 128)
+"""A newest token and drafts of 8 to 96; above, multiples of `_ROW_STEP`."""
+_ROW_STEP = 32
 
 
 class LeanCache:
@@ -50,7 +55,7 @@ class LeanCache:
         if tokens <= self.capacity:
             return
         weights, before = self.weights, self.capacity
-        self.capacity = _round_up(tokens + _SPARE_TOKENS)
+        self.capacity = _few_key_counts(tokens + _SPARE_TOKENS)
         shape = (self.slots, weights.kv_heads, self.capacity, weights.width)
 
         def grown(old: list[Any]) -> list[Any]:
@@ -98,15 +103,20 @@ class LeanForward:
 
     def read(self, tokens: Sequence[int], last: int) -> tuple[Any, Any]:
         """Read more tokens."""
-        if len(tokens) > 1:
-            hidden, logits = self._read(tokens, max(last, 2))
-            return hidden[-last:], logits[-last:]
-        # oneDNN takes another kernel for a single row, with other roundings, and it is no faster than for two.
-        hidden, logits = self._read([*tokens, *tokens], 2)
-        self.forget(1)
-        return hidden[:1], logits[:1]
+        real = len(tokens)
+        # oneDNN compiles its products for each number of rows anew and keeps them, which costs time and memory: rows
+        # are added until there is one of a few numbers of them. They stand after the real ones, which don't see them.
+        rows, wanted = self._count_rows(real), self._count_rows(last)
+        first = max(0, real - wanted)
+        hidden, logits = self._read([*tokens, *[tokens[-1]] * (rows - real)], first, wanted)
+        self.forget(rows - real)
+        return hidden[real - last - first : real - first], logits[real - last - first : real - first]
 
-    def _read(self, tokens: Sequence[int], last: int) -> tuple[Any, Any]:
+    def _count_rows(self, real: int) -> int:
+        return _few_row_counts(real) if self._cache.weights.packed else max(real, 2)
+
+    def _read(self, tokens: Sequence[int], first: int, wanted: int) -> tuple[Any, Any]:
+        """Read tokens; hidden states and logits are of the `wanted` rows from `first` on."""
         cache, rows, start = self._cache, len(tokens), self.length
         weights = cache.weights
         cache.reserve(start + rows)
@@ -117,9 +127,11 @@ class LeanForward:
             q, k, v = _project(weights, layer, x, cos, sin)
             keys[:, start : start + rows] = k.transpose(0, 1)
             values[:, start : start + rows] = v.transpose(0, 1)
-            wanted = last if layer is weights.layers[-1] else rows
-            attended = _attend(weights, q[rows - wanted :], keys, values, start + rows - wanted)
-            x = _finish(weights, layer, x[rows - wanted :], attended)
+            place = start
+            if layer is weights.layers[-1]:
+                q, x, place = q[first : first + wanted], x[first : first + wanted], start + first
+            attended = _attend(weights, q, keys, values, place)
+            x = _finish(weights, layer, x, attended)
         cache.lengths[self._slot] += rows
         return _head(weights, x)
 
@@ -212,7 +224,7 @@ def _attend_block(weights: LeanWeights, queries: Any, keys: Any, values: Any, st
     rows, heads, width = queries.shape
     groups = weights.kv_heads
     # Whole key blocks: the sums over keys are then the same however many rows are read at once.
-    end = _round_up(start + rows)
+    end = _few_key_counts(start + rows)
     q = (queries * width**-0.5).view(rows, groups, heads // groups, width).permute(1, 2, 0, 3)
     scores = torch.bmm(q.reshape(groups, -1, width), keys[:, :end].transpose(1, 2))  # (groups, heads/groups*rows, end)
     later = torch.arange(end - start)[None] > torch.arange(rows)[:, None]
@@ -284,5 +296,18 @@ def _norm(x: Any, weight: Any, eps: float) -> Any:
     return (wide * squares.div_(x.shape[-1]).add_(eps).rsqrt_()).to(x.dtype).mul_(weight)
 
 
-def _round_up(tokens: int) -> int:
-    return -(-tokens // _KEY_BLOCK) * _KEY_BLOCK
+def _few_row_counts(rows: int) -> int:
+    """Return the next of the row counts that products are compiled for.
+
+    A single row is not among them: oneDNN takes another kernel for it, with other roundings, no faster than for two.
+    """
+    return _next(rows, _ROW_COUNTS, _ROW_STEP)
+
+
+def _few_key_counts(keys: int) -> int:
+    """Return the next of the key counts that products are compiled for: whole blocks of 64, see above."""
+    return _next(keys, _KEY_COUNTS, _KEY_STEP)
+
+
+def _next(number: int, counts: Sequence[int], step: int) -> int:
+    return next((count for count in counts if count >= number), -(-number // step) * step)
