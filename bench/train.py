@@ -34,9 +34,10 @@ HEAD_PARAMETERS = 28_311_552
 ADAPTER_PARAMETERS = 4_884_480
 
 _NO_CHECKPOINTING = {"gradient_checkpointing": False}
+_TWO_BY_FOUR = {"per_device_train_batch_size": 4, "gradient_accumulation_steps": 2}
 SYSTEMS: dict[str, tuple[str, dict[str, Any]]] = {
     "trl_default": ("trl", {"args": {}, "order": "shuffled"}),
-    "trl_best": ("trl", {"args": _NO_CHECKPOINTING, "dtype": "bfloat16"}),
+    "trl_best": ("trl", {"args": {**_NO_CHECKPOINTING, **_TWO_BY_FOUR}, "dtype": "bfloat16"}),
     "hf_trainer": ("hf", {"args": {"bf16": True}, "dtype": "bfloat16", "held_out": True}),
     "ours": ("ours", {"held_out": True}),
 }
@@ -54,10 +55,7 @@ CANDIDATES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "... base in bf16, 2 x 4 examples a step": (
         "trl",
-        {
-            "args": {**_NO_CHECKPOINTING, "per_device_train_batch_size": 4, "gradient_accumulation_steps": 2},
-            "dtype": "bfloat16",
-        },
+        {"args": {**_NO_CHECKPOINTING, **_TWO_BY_FOUR}, "dtype": "bfloat16"},
     ),
     "... base in bf16, packed to 1024": (
         "trl",
@@ -66,6 +64,7 @@ CANDIDATES: dict[str, tuple[str, dict[str, Any]]] = {
     "HF Trainer: autocast": ("hf", {"args": {"bf16": True}}),
     "HF Trainer: base in bf16": ("hf", {"args": {}, "dtype": "bfloat16"}),
     "HF Trainer: base in bf16, autocast": ("hf", {"args": {"bf16": True}, "dtype": "bfloat16"}),
+    "... 2 x 4 examples a step": ("hf", {"args": {"bf16": True, **_TWO_BY_FOUR}, "dtype": "bfloat16"}),
     "ours, general engine": ("ours", {"engine": "peft"}),
     "ours": ("ours", {}),
 }

@@ -2,8 +2,8 @@
 
 Measured against transformers' forward on two cores (SmolLM2-135M, bf16): reading 300 tokens 266 -> 217 ms, one step
 of one token 41 -> 26 ms, of 32 tokens 67 -> 47 ms. What saves: weights laid out once for oneDNN, queries with keys
-and values in one product, activation inside the products, attention by plain batched products (the
-bf16 flash kernel is slow without AMX), the last layer for the wanted rows only, and few Python objects a layer.
+and values in one product, activation inside the products, attention by plain batched products (the bf16 flash kernel
+is slow without AMX), the last layer for the wanted rows only, and few Python objects a layer.
 
 Every row comes out the same to the bit, however many rows are read at once: oneDNN's products do not depend on the
 number of rows, and sums over keys run in blocks of one size. So neither drafting nor batching changes anything, even
@@ -175,8 +175,7 @@ class LeanBatch:
 def _embed(weights: LeanWeights, tokens: Sequence[int]) -> Any:
     import torch
 
-    # (rows, model width). The sum over layers stays in float32: rounded to bfloat16 after each, it is a quarter of all
-    # that the logits are off, and it costs nothing.
+    # (rows, model width). The sum over layers stays in float32: rounding it after each layer saves no time.
     return torch.nn.functional.embedding(torch.tensor(tokens), weights.embedding).float()
 
 
