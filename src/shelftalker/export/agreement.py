@@ -30,6 +30,7 @@ MAX_NEW_TOKENS = 256
 """Longest answer compared, in tokens; a longer one counts as far as it goes, on both sides."""
 
 _ROOM_GB = 2.0
+"""Memory left beside a model's float32 weights, for torch, the cache and the run's own model."""
 _SHOWN = 5
 _SPARE = 3
 
@@ -120,7 +121,7 @@ def ask_merged(
     """Answer with transformers alone, from the folder alone; in float32 where that fits in memory.
 
     In bfloat16 each of two right passes rounds in its own way, and an answer that hangs on a near tie comes out either
-    way: what is compared here are weights, so the one side that is free to does not round.
+    way: what is compared here are the weights, so the side that can be exact is.
     """
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
