@@ -7,6 +7,7 @@ is our own loop with the engine that it picks on this device. MFU counts 4 opera
 is not in the table, against the fastest product measured here; attention's own products are left out.
 
 usage: python bench/train_gpu.py [--shapes 135m,1b,2b,7b] [--method lora] [--device cuda]
+       python bench/train_gpu.py --levers --shapes 135m     with one thing at a time switched off
        python bench/train_gpu.py --device cpu --size tiny      proves on any machine that it runs
 """
 
@@ -32,9 +33,12 @@ from shelftalker.config import TrainSettings
 from shelftalker.errors import ShelftalkerError
 from shelftalker.train.adapters import attach_adapter, trainable
 from shelftalker.train.batches import plan_steps
-from shelftalker.train.engines import choose_engine
-from shelftalker.train.estimate import estimate_run, peak_memory_bytes
+from shelftalker.train.engines import choose_engine, graphs_pay
+from shelftalker.train.estimate import estimate_run, estimated_as, peak_memory_bytes
+from shelftalker.train.lora_products import LoraProducts
+from shelftalker.train.packed import PackedEngine
 from shelftalker.train.rows import RowCounts, Rows
+from shelftalker.train.same_runs import fix_workspaces
 
 REPORT_EXAMPLES, REPORT_HOURS = 125_000 * 2, 43
 
@@ -103,37 +107,68 @@ def make_model(shape: str, *, tiny: bool, device: torch.device, method: str) -> 
         )
 
 
-def measure(shape: str, method: str, chosen: argparse.Namespace, device: torch.device, peak: float) -> dict[str, Any]:
-    """Train one model for a few steps; the first ones warm up."""
+LEVERS: dict[str, dict[str, Any]] = {
+    "all on": {},
+    "passes started kernel by kernel, not as CUDA graphs": {"cuda_graphs": "off"},
+    "the adapter's products PEFT's, no graphs": {"cuda_graphs": "off"},
+    "sums in any order": {},
+    "flex attention, no graphs": {"cuda_graphs": "off"},
+    "padded rows, no graphs": {"engine": "peft", "cuda_graphs": "off"},
+    "all on, again": {},
+}
+
+
+def pull(lever: str, engine: Any) -> None:
+    """Switch off in an engine what no setting switches off."""
+    if lever.startswith("the adapter's products"):
+        engine._products = LoraProducts([])
+    elif lever.startswith("sums in any"):
+        engine._fixed = False
+    elif lever.startswith("flex"):
+        engine._attention = "flex_attention"
+
+
+def measure(
+    shape: str, method: str, chosen: argparse.Namespace, device: torch.device, peak: float, *, lever: str = "all on"
+) -> dict[str, Any]:
+    """Train one model for a few steps, after others that warm up: three, or all of them twice to capture graphs."""
     tiny = chosen.size == "tiny"
     model = make_model(shape, tiny=tiny, device=device, method=method)
     warm = min(3, chosen.steps)
     settings = TrainSettings.model_validate(
+        LEVERS[lever] |
         {"method": method, "rank": chosen.rank, "batch_size": chosen.batch_size, "device": device.type,
          "learning_rate": 1e-4, "max_tokens": chosen.max_tokens, "stop_on": "never", "truth_questions": 0}
     )  # fmt: skip
     parameters = sum(weight.numel() for weight in model.parameters())
     rows = make_rows(
-        chosen.batch_size * (warm + chosen.steps), words=model.config.vocab_size, max_tokens=chosen.max_tokens, seed=1
+        chosen.batch_size * chosen.steps, words=model.config.vocab_size, max_tokens=chosen.max_tokens, seed=1
     )
     model = attach_adapter(model, settings).train()
     engine = choose_engine(model, device, settings)
+    pull(lever, engine)
     estimate = estimate_run(
         model,
         settings,
-        engine="lean" if engine.name.startswith("lean") else "peft",
+        engine=estimated_as(engine.name, device),
         tokens=rows.counts.tokens,
         longest=rows.counts.longest,
         device=device,
     )
     if estimate.gradient_checkpointing:
         model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+    steps = [step.rows for step in plan_steps(rows.lengths, batch_size=chosen.batch_size, epochs=1, seed=1)]
+    first = steps[:warm]
+    captures = graphs_pay(model, settings, device) and not estimate.gradient_checkpointing
+    if isinstance(engine, PackedEngine) and captures:
+        engine.capture(estimate.tokens_per_forward, longest=rows.counts.longest)
+        first = steps + steps  # to meet each size, and to capture it
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)
-    steps = [step.rows for step in plan_steps(rows.lengths, batch_size=chosen.batch_size, epochs=1, seed=1)]
     done = run_steps(
-        engine, trainable(model), rows, steps, settings, tokens_per_forward=estimate.tokens_per_forward, warm=warm
-    )
+        engine, trainable(model), rows, first + steps, settings,
+        tokens_per_forward=estimate.tokens_per_forward, warm=len(first),
+    )  # fmt: skip
     examples_per_second = chosen.batch_size * chosen.steps / done.seconds
     speed = done.tokens / done.seconds
     return {
@@ -222,11 +257,16 @@ def peak_speed(device: torch.device) -> tuple[float, str]:
     return measured, f"{measured / 1e12:.2f} TFLOP/s, the fastest bf16 product measured here"
 
 
-def runs(chosen: argparse.Namespace) -> Iterator[tuple[str, str, str]]:
-    """Yield key, shape and method of each run; an adapter's key is the shape alone."""
+def runs(chosen: argparse.Namespace) -> Iterator[tuple[str, str, str, str]]:
+    """Yield key, shape, method and lever of each run; an adapter's key is the shape alone."""
+    if chosen.levers:
+        yield from (
+            (f"{shape}: {lever}", shape, "lora", lever) for shape in chosen.shapes.split(",") for lever in LEVERS
+        )
+        return
     for shape in chosen.shapes.split(","):
         for method in chosen.method.split(","):
-            yield (shape if method == "lora" else f"{shape}-{method}"), shape, method
+            yield (shape if method == "lora" else f"{shape}-{method}"), shape, method, "all on"
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -240,9 +280,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--rank", type=int, default=16)
     parser.add_argument("--max-tokens", type=int, default=1024)
     parser.add_argument("--no-peer", action="store_true", help="leave TRL out")
+    parser.add_argument("--levers", action="store_true", help="one thing at a time switched off, LoRA, no peer")
     chosen = parser.parse_args(arguments)
     if unknown := set(chosen.shapes.split(",")) - set(SHAPES):
         parser.error(f"unknown shapes {', '.join(sorted(unknown))}: there are {', '.join(SHAPES)}")
+    fix_workspaces()
     device = torch.device(chosen.device)
     if device.type == "cuda" and not torch.cuda.is_available():
         parser.error("no CUDA device here; --device cpu --size tiny proves that this runs")
@@ -251,16 +293,16 @@ def main(arguments: list[str] | None = None) -> None:
     found: dict[str, Any] = {}
     columns = ("tokens_per_second", "examples_per_second", "mfu", "peak_gb", "hours_for_report")
     table = [["shape", "engine", *(name.replace("_", " ") for name in columns), "TRL tokens per second"]]
-    for key, shape, method in runs(chosen):
+    for key, shape, method, lever in runs(chosen):
         try:
-            result = measure(shape, method, chosen, device, peak)
+            result = measure(shape, method, chosen, device, peak, lever=lever)
         except (ShelftalkerError, torch.cuda.OutOfMemoryError) as error:
             found[key] = {"failed": str(error).splitlines()[0]}
             print(f"{key}: {found[key]['failed']}", file=sys.stderr)
             continue
         finally:
             _free(device)
-        if method == "lora" and not chosen.no_peer:
+        if method == "lora" and not chosen.no_peer and not chosen.levers:
             result["trl_tokens_per_second"] = _peer(shape, chosen, device)
         found[key] = result
         print(f"{key}: {json.dumps(result)}", file=sys.stderr)

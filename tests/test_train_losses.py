@@ -14,13 +14,14 @@ from shelftalker.models import encode_example, load_base
 from shelftalker.train.adapters import attach_adapter, trainable
 from shelftalker.train.engines import choose_engine
 from shelftalker.train.loss import answer_loss
-from shelftalker.train.packed import can_pack, pack_rows
+from shelftalker.train.packed import pick_attention
 from shelftalker.train.padded import PaddedEngine
+from shelftalker.train.row_attention import ROW_ATTENTION
 from shelftalker.train.rows import build_rows
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
-PACKING = ("gemma", "gemma3_text", "llama", "mistral", "qwen3", "smollm")
+PACKING = ("gemma", "gemma3_text", "llama", "mistral", "opt", "qwen3", "smollm")
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,9 @@ def prepared(folder, *, dtype="fp32", engine="auto", **changes):
         if "lora_B" in name:
             torch.nn.init.normal_(weight, std=0.05)
     rows = build_rows([encode_example(loaded.tokenizer, e, 512) for e in tiny_examples(7)], max_tokens=512)
-    return model, rows, choose_engine(model, torch.device("cpu"), settings)
+    engine = choose_engine(model, torch.device("cpu"), settings)
+    model.eval()  # OPT leaves out at random in training
+    return model, rows, engine
 
 
 def one_at_a_time(model, rows):
@@ -64,7 +67,7 @@ def one_at_a_time(model, rows):
 def each_alone(engine, model, rows):
     """Loss and gradients of the same engine, a row at a time."""
     model.zero_grad()
-    total = sum(engine.backward(engine.collate(rows, np.asarray([i])), 1.0) for i in range(len(rows)))
+    total = sum(float(engine.backward(engine.collate(rows, np.asarray([i])), 1.0)) for i in range(len(rows)))
     return total, gradients(model)
 
 
@@ -73,7 +76,7 @@ def all_at_once(engine, model, rows):
     engine.refresh()
     batch = engine.collate(rows, np.arange(len(rows)))
     told = engine.loss(batch)
-    total = engine.backward(batch, 1.0)
+    total = float(engine.backward(batch, 1.0))
     assert total == pytest.approx(told, rel=1e-6)
     return total, gradients(model)
 
@@ -83,7 +86,7 @@ def gradients(model):
 
 
 CASES = [
-    *((architecture, "peft") for architecture in ("opt", *PACKING)),
+    *((architecture, "peft") for architecture in PACKING),
     *((architecture, "packed") for architecture in PACKING),
     *((architecture, "lean") for architecture in ("llama", "smollm")),
 ]
@@ -101,8 +104,6 @@ def test_a_batch_is_one_example_at_a_time_in_fp32(folders, architecture, engine)
 @pytest.mark.parametrize("engine", ["peft", "packed"])
 def test_a_batch_is_one_example_at_a_time_in_bf16(folders, engine):
     model, rows, chosen = prepared(folders("llama"), dtype="bf16", engine=engine)
-    if engine == "packed":  # with a mask and without are two kernels otherwise, which round differently
-        model.get_base_model().set_attn_implementation("eager")
     (loss, grad), (wanted, wanted_grad) = all_at_once(chosen, model, rows), each_alone(chosen, model, rows)
     assert loss == pytest.approx(wanted, rel=1e-3)
     assert (grad - wanted_grad).norm() <= 1e-3 * wanted_grad.norm()
@@ -120,27 +121,54 @@ def test_the_lean_engines_batches_in_bf16_stay_well_within_its_rounding(folders)
 
 @pytest.mark.parametrize("architecture", PACKING)
 def test_packed_rows_do_not_see_each_other(folders, architecture):
-    """Changing the first row changes nothing of what the second row's tokens get."""
-    model, rows, _ = prepared(folders(architecture))
-    model.eval()
-    ids, *_, positions = pack_rows(rows, np.asarray([0, 1]))
+    """Changing the first row's tokens changes nothing of the second row's loss and gradients."""
+    model, rows, engine = prepared(folders(architecture), engine="packed")
+    ids, where, targets, positions, starts = engine.collate(rows, np.asarray([0, 1]))
     first = len(rows.row(0)[0])
+    assert starts.tolist() == [0, first, ids.shape[1]]
     assert positions[0, first] == 0
+    second = where >= first
+
+    def of_the_second(ids):
+        model.zero_grad()
+        return engine.backward((ids, where[second], targets[second], positions, starts), 1.0), gradients(model)
+
     changed = ids.clone()
     changed[0, :first] = ids[0, :first].flip(0)
-    with torch.no_grad():
-        before = model(input_ids=ids, position_ids=positions, use_cache=False).logits[0, first:]
-        after = model(input_ids=changed, position_ids=positions, use_cache=False).logits[0, first:]
-        alone = model(input_ids=ids[:, first:], use_cache=False).logits[0]
-    assert torch.equal(before, after)
-    assert torch.allclose(before, alone, atol=1e-4)
+    (loss, grad), (told, told_grad) = of_the_second(ids), of_the_second(changed)
+    assert loss == told
+    assert torch.equal(grad, told_grad)
 
 
-def test_a_model_that_does_not_heed_positions_is_not_packed(folders):
-    loaded = load_base(folders("opt"), dtype="float32", device="cpu")
-    assert not can_pack(loaded.model, torch.device("cpu"))
+@pytest.mark.parametrize(
+    ("architecture", "forgets"), [("llama", "cu_seq_lens_q"), ("opt", "cu_seq_lens_q"), ("opt", "position_ids")]
+)
+def test_a_model_that_does_not_heed_where_rows_begin_is_not_packed(folders, architecture, forgets):
+    loaded = load_base(folders(architecture), dtype="float32", device="cpu")
+    inner = loaded.model.get_decoder()
+    hears = type(inner).forward
+
+    def forward(*arguments, **told):
+        return hears(inner, *arguments, **{key: value for key, value in told.items() if key != forgets})
+
+    inner.forward = forward
+    before = loaded.model.config._attn_implementation
+    assert pick_attention(loaded.model, torch.device("cpu")) is None
+    assert loaded.model.config._attn_implementation == before
+
+
+def test_a_model_that_leaves_out_at_random_is_not_packed(folders):
+    model = load_base(folders("llama"), dtype="float32", device="cpu").model
+    model.config.attention_dropout = 0.1
     with pytest.raises(SettingsError, match="packed rows apart"):
-        prepared(folders("opt"), engine="packed")
+        choose_engine(model, torch.device("cpu"), TrainSettings(engine="packed"))
+
+
+def test_packing_leaves_the_model_its_own_attention(folders):
+    model, rows, engine = prepared(folders("llama"), engine="packed")
+    before = model.config._attn_implementation
+    engine.backward(engine.collate(rows, np.asarray([0, 1])), 1.0)
+    assert model.config._attn_implementation == before != ROW_ATTENTION
 
 
 @pytest.mark.parametrize("softcap", [0.0, 5.0])

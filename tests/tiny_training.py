@@ -61,10 +61,10 @@ def tiny_fit(
     settings = TrainSettings.model_validate(DEFAULTS | changes | {"base": str(model)})
     made = tiny_examples(examples)
     dtype = {"fp32": "float32", "bf16": "bfloat16"}[settings.dtype]
-    with join_processes("cpu") as processes:
+    with join_processes(settings.device) as processes:
         fixed = settings.model_dump(exclude={"epochs", "checkpoint_steps"}) | {"catalogue": catalogue}
         return fit(
-            load_base(model, dtype=dtype, device="cpu", four_bit=four_bit),  # type: ignore[arg-type]
+            load_base(model, dtype=dtype, device=settings.device, four_bit=four_bit),  # type: ignore[arg-type]
             TrainingSet(made[:-4], made[-4:], made[-3:] if settings.truth_questions else ()),
             out,
             settings,

@@ -83,6 +83,9 @@ class TrainSettings(Section):
     gradient_checkpointing: Literal["auto", "on", "off"] = Field(
         "auto", description="compute activations twice to save memory; auto: only when memory asks"
     )
+    cuda_graphs: Literal["auto", "off"] = Field(
+        "auto", description="repeat a small model's passes as CUDA graphs, where the device would wait for the CPU"
+    )
     memory_gb: float = Field(0.0, ge=0, description="memory that training may use, in GB; 0 is what is free")
     stop_on: Literal["truth", "loss", "never"] = Field("truth", description="what ends training early")
     patience: int = Field(3, gt=0, description="epochs without a gain before training ends early")

@@ -11,10 +11,13 @@ from shelftalker.config import TrainSettings
 from shelftalker.errors import SettingsError
 from shelftalker.train.lean import lean_engine
 from shelftalker.train.loop import Engine
-from shelftalker.train.packed import PackedEngine, can_pack, pick_attention
+from shelftalker.train.packed import PackedEngine, can_capture, pick_attention
 from shelftalker.train.padded import PaddedEngine
 
-__all__ = ["choose_engine"]
+__all__ = ["choose_engine", "graphs_pay"]
+
+_GRAPHS_UP_TO = 2_000_000_000
+"""Parameters; of larger models a kernel takes longer than starting it (docs/results.md)."""
 
 
 def choose_engine(model: Any, device: torch.device, settings: TrainSettings) -> Engine:
@@ -30,15 +33,13 @@ def choose_engine(model: Any, device: torch.device, settings: TrainSettings) -> 
     autocast = settings.method in ("full", "qlora") or (device.type == "cuda" and model.dtype == torch.bfloat16)
     if settings.engine in ("peft", "unsloth"):  # unsloth's layers stand in the model already
         return PaddedEngine(model, device, autocast=autocast)
-    if settings.engine == "packed":
-        pick_attention(model, device)
-        if not can_pack(model, device):
-            raise SettingsError(
-                "this model does not keep packed rows apart", fix="--set train.engine=auto takes another engine"
-            )
-        _speed_up(model, device)
-        return PackedEngine(model, device, autocast=autocast)
-    if settings.engine == "lean" or device.type == "cpu":
+    packs = settings.engine == "packed" or (settings.engine == "auto" and device.type == "cuda")
+    attention = pick_attention(model, device, autocast=autocast) if packs else None
+    if settings.engine == "packed" and attention is None:
+        raise SettingsError(
+            "this model does not keep packed rows apart", fix="--set train.engine=auto takes another engine"
+        )
+    if attention is None and (settings.engine == "lean" or device.type == "cpu"):
         lean = lean_engine(model) if settings.method == "lora" and settings.sharding == "none" else None
         if lean is not None:
             return lean
@@ -48,9 +49,21 @@ def choose_engine(model: Any, device: torch.device, settings: TrainSettings) -> 
                 fix="--set train.engine=auto takes the general engine instead",
             )
     _speed_up(model, device)
-    if pick_attention(model, device) and can_pack(model, device):
-        return PackedEngine(model, device, autocast=autocast)
+    if attention is not None:
+        return PackedEngine(model, device, attention=attention, autocast=autocast)
     return PaddedEngine(model, device, autocast=autocast)
+
+
+def graphs_pay(model: Any, settings: TrainSettings, device: torch.device) -> bool:
+    """Whether to repeat a model's packed passes as CUDA graphs: it is so small that the device would wait for the CPU.
+
+    Args:
+        model: with its adapter on.
+        settings: may switch them off.
+        device: where the model stands.
+    """
+    small = sum(weight.numel() for weight in model.parameters()) <= _GRAPHS_UP_TO
+    return settings.cuda_graphs == "auto" and settings.sharding == "none" and small and can_capture(model, device)
 
 
 def _speed_up(model: Any, device: torch.device) -> None:

@@ -22,6 +22,7 @@ __all__ = [
     "Estimate",
     "choose_forward",
     "estimate_run",
+    "estimated_as",
     "free_memory_bytes",
     "peak_memory_bytes",
     "refuse_too_large",
@@ -32,7 +33,9 @@ _FLOOR_BYTES = 700_000_000
 _TOKENS_PER_FORWARD = {"cpu": 1024, "cuda": 16384}
 _SMALLEST_FORWARD = 64
 # share of the machine's matrix products that a step reaches (docs/training.md); the rest is everything else
-_EFFICIENCY = {"lean": 0.65, "peft": 0.4}
+_EFFICIENCY = {"lean": 0.65, "peft": 0.4, "gpu": 0.65}
+_GPU_VALUES_PER_SECOND = 5e10
+"""Activations of a GPU's step, over the time it takes beside its products: measured on an H200 (docs/results.md)."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ def estimate_run(
     Args:
         model: with its adapter on.
         settings: of the run.
-        engine: "lean" or "peft".
+        engine: "lean", "peft" or "gpu".
         tokens: that all steps go through, over all epochs.
         longest: the longest row.
         device: where it stands.
@@ -108,7 +111,10 @@ def estimate_run(
     shape = read_shape(model, shares)
     free = int(settings.memory_gb * 1e9) if settings.memory_gb else free_memory_bytes(device)
     operations = 2 * (3 if settings.method == "full" else 2) * shape.parameters * tokens
-    seconds = operations / (_matrix_speed(device, model.dtype) * _EFFICIENCY[engine])
+    half = torch.bfloat16 if engine == "gpu" and settings.dtype != "fp32" else model.dtype
+    seconds = operations / (_matrix_speed(device, half) * _EFFICIENCY[engine])
+    if engine == "gpu":
+        seconds += tokens * shape.layers * _values_a_layer(shape, engine) / _GPU_VALUES_PER_SECOND
     choices = choose_forward(shape, settings, engine=engine, longest=longest, device=device)
     for at_once, twice in choices:
         memory = memory_bytes(shape, settings, engine=engine, at_once=at_once, longest=longest, twice=twice)
@@ -151,8 +157,10 @@ def memory_bytes(shape: Shape, settings: TrainSettings, *, engine: str, at_once:
     state = shape.trained * 4 * 5
     if settings.method != "full":
         state += shape.trained * 4
-    a_layer = {"lean": 8 * shape.hidden + 2.2 * shape.inner, "peft": 22 * shape.hidden + 8 * shape.inner}[engine]
-    attention = shape.heads * min(longest, at_once) * (1 if engine == "lean" else 2)
+    elif engine == "gpu":
+        state += shape.trained * 2  # as they are multiplied
+    a_layer = _values_a_layer(shape, engine)
+    attention = shape.heads * min(longest, at_once) * {"lean": 1, "peft": 2, "gpu": 0}[engine]  # flash keeps none
     layers = 2 + shape.layers**0.5 if twice else shape.layers
     activations = at_once * number * layers * (a_layer + attention)
     if twice:
@@ -162,6 +170,19 @@ def memory_bytes(shape: Shape, settings: TrainSettings, *, engine: str, at_once:
     if settings.method == "lora" and settings.truth_questions and settings.sharding == "none":
         asked = 2.0 * shape.weight_bytes + 4 * shape.trained  # a second copy answers, its layers joined once more
     return int(_FLOOR_BYTES + weights + state + activations + logits + asked)
+
+
+def _values_a_layer(shape: Shape, engine: str) -> float:
+    """Number of values that a layer keeps of a token for the way back, attention's square left out."""
+    hidden, inner = {"lean": (8, 2.2), "peft": (22, 8), "gpu": (10.5, 3.1)}[engine]
+    return hidden * shape.hidden + inner * shape.inner
+
+
+def estimated_as(engine: str, device: torch.device) -> str:
+    """Return the kind of engine that an estimate knows: by the engine's name and its device."""
+    if device.type == "cuda":
+        return "gpu"
+    return "lean" if engine.startswith("lean") else "peft"
 
 
 def _what_fits(shape: Shape, settings: TrainSettings, *, engine: str, longest: int, free: int) -> str:

@@ -19,12 +19,13 @@ from shelftalker.pages.loss import loss_png, read_loss
 from shelftalker.records import Example
 from shelftalker.train.adapters import attach_adapter, save_adapter, trainable
 from shelftalker.train.checkpoints import Checkpoint, latest, load_checkpoint
-from shelftalker.train.engines import choose_engine
-from shelftalker.train.estimate import Estimate, estimate_run, peak_memory_bytes
+from shelftalker.train.engines import choose_engine, graphs_pay
+from shelftalker.train.estimate import Estimate, estimate_run, estimated_as, peak_memory_bytes
 from shelftalker.train.holding import too_much_to_hold
 from shelftalker.train.journal import Journal
 from shelftalker.train.loop import Engine, Loop
 from shelftalker.train.outcome import Outcome
+from shelftalker.train.packed import PackedEngine
 from shelftalker.train.processes import Processes
 from shelftalker.train.progress import OnProgress, Progress
 from shelftalker.train.rows import Rows, build_rows
@@ -87,6 +88,8 @@ def fit(
     estimate = _estimate(model, rows, settings, engine, device, processes, tell)
     # a resumed run keeps what it had: sums in another order would differ in their last bits
     at_once = int(checkpoint.progress["tokens_per_forward"]) if checkpoint else estimate.tokens_per_forward
+    if isinstance(engine, PackedEngine) and graphs_pay(model, settings, device) and not estimate.gradient_checkpointing:
+        engine.capture(at_once, longest=rows.counts.longest)
     loop = Loop(
         engine,
         weights,
@@ -160,7 +163,7 @@ def _estimate(
     estimate = estimate_run(
         model,
         settings,
-        engine="lean" if engine.name.startswith("lean") else "peft",
+        engine=estimated_as(engine.name, device),
         tokens=round(rows.counts.tokens * settings.epochs),
         longest=rows.counts.longest,
         device=device,

@@ -48,8 +48,8 @@ class Engine(Protocol):
         """Return the summed loss of the batch's answer tokens."""
         ...
 
-    def backward(self, batch: Any, scale: float) -> float:
-        """Add the gradients of scale * loss to the weights' and return the summed loss."""
+    def backward(self, batch: Any, scale: float) -> float | Tensor:
+        """Add the gradients of scale * loss to the weights' and return the summed loss; a GPU's stays there."""
         ...
 
 
@@ -113,7 +113,7 @@ class Loop:
             batch_tokens=settings.batch_tokens,
         )
         self._sharded = any(is_sharded(weight) for weight in weights.values())
-        self._tokens_until = np.cumsum([int(self._lengths[step.rows].sum()) for step in self.steps])
+        self._tokens_until = np.zeros(0, dtype=np.int64)
         self._optimizer = torch.optim.AdamW(
             weights.values(),
             lr=settings.learning_rate,
@@ -170,6 +170,7 @@ class Loop:
         saved_at, started = time.monotonic(), time.monotonic()
         behind = totals.seconds
         first = totals.step
+        self._tokens_until = np.cumsum([int(self._lengths[step.rows].sum()) for step in self.steps])
         early = self._out_of_patience()
         with stop_on_signals(self._stop):
             for step, batches in ahead(lambda: self._batches(first)) if not early else ():
@@ -234,11 +235,13 @@ class Loop:
             group["lr"] = rate
         tokens = int(self._lengths[step.rows].sum())
         answers = tokens - int(self._rows.prompts[step.rows].sum())
-        loss = 0.0
+        told: float | Tensor = 0.0
         for batch, counts in batches:
-            told = self._engine.backward(batch, 1 / answers if counts else 0.0)
-            loss += told / answers if counts else 0.0
-        loss = self._processes.add_up(loss, [weight for weight in self._weights.values() if not is_sharded(weight)])
+            summed = self._engine.backward(batch, 1 / answers if counts else 0.0)
+            told = told + summed / answers if counts else told
+        loss = self._processes.add_up(
+            float(told), [weight for weight in self._weights.values() if not is_sharded(weight)]
+        )
         if not np.isfinite(loss):
             raise TrainingError(
                 f"the loss is {loss} at step {step.number + 1}",

@@ -29,7 +29,7 @@ def answer_loss(
     Args:
         hidden: states that predict the targets.  Shape: [tokens, width]
         head: the output layer's weight.  Shape: [words, width]
-        targets: Shape: [tokens]
+        targets: -100 stands for one that does not count.  Shape: [tokens]
         bias: the output layer's bias, where it has one.  Shape: [words]
         softcap: limit of the logits (Gemma 2), 0 for none.
         chunk_bytes: size of one chunk of logits; a chunk has 16 tokens at least.
@@ -64,13 +64,15 @@ class _FrozenHead(torch.autograd.Function):
         for start in range(0, len(targets), rows):
             part = slice(start, start + rows)
             logits = functional.linear(hidden[part], head).float()  # [rows, words]
-            wanted = targets[part, None]
+            counts = targets[part, None] >= 0
+            wanted = targets[part, None].clamp_min(0)
             scale = logits.logsumexp(dim=-1, keepdim=True)
-            total += (scale - logits.gather(-1, wanted)).sum()
+            total += ((scale - logits.gather(-1, wanted)) * counts).sum()
             if grad is not None:
                 chances = logits.sub_(scale).exp_()
-                chances.scatter_add_(-1, wanted, torch.full_like(scale, -1.0))
+                chances.scatter_(-1, wanted, chances.gather(-1, wanted) - 1.0)
                 torch.matmul(chances.to(head.dtype), head, out=grad[part])
+                grad[part] *= counts
         ctx.save_for_backward(grad)
         return total
 

@@ -1,33 +1,38 @@
 """Rows end to end in one long sequence, for GPUs: no padding at all, and attention that stays within each row.
 
-Positions start anew with each row. From that alone transformers builds what keeps rows apart: lengths for flash
-attention, a block-diagonal mask for the others.
+Positions start anew with each row, and the model is told where each begins.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
+from shelftalker.train.graphs import GraphedPasses
 from shelftalker.train.padded import PaddedEngine
+from shelftalker.train.row_attention import ROW_ATTENTION, has_row_kernels, register_row_attention
 from shelftalker.train.rows import Rows
+from shelftalker.train.same_runs import can_fix_order, fixed_order
 
-__all__ = ["PackedEngine", "can_pack", "pack_rows", "pick_attention"]
+__all__ = ["PackedEngine", "can_capture", "pack_rows", "pick_attention"]
 
 _TOLERANCE = 0.02
 """Share of the largest logit by which packed and separate rows may differ: bf16 sums in another order."""
 
 
-def pack_rows(rows: Rows, indices: np.ndarray[Any, Any]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+def pack_rows(rows: Rows, indices: np.ndarray[Any, Any]) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
     """Return the rows end to end.
 
     Returns:
         input_ids [1, tokens]; where = positions of states that predict an answer token [answers];
-        targets = those tokens [answers]; position_ids [1, tokens], from 0 in each row.
+        targets = those tokens [answers]; position_ids [1, tokens], from 0 in each row;
+        starts = where each row begins, and the end of the last [rows + 1], int32.
     """
     picked = [rows.row(int(i)) for i in indices]
     starts = np.cumsum([0, *(len(tokens) for tokens, _ in picked)])
@@ -42,72 +47,157 @@ def pack_rows(rows: Rows, indices: np.ndarray[Any, Any]) -> tuple[Tensor, Tensor
         torch.from_numpy(np.concatenate(where)),
         torch.from_numpy(np.concatenate(targets)),
         torch.from_numpy(np.concatenate(positions))[None],
+        torch.from_numpy(starts.astype(np.int32)),
     )
 
 
-class PackedEngine:
+class PackedEngine(PaddedEngine):
     """Computes the loss through the model's own layers, on packed rows.
 
     Args:
-        model: a causal language model that `can_pack`.
+        model: a causal language model.
         device: where it stands.
+        attention: what `pick_attention` found; the model has it only while it is computed here.
         autocast: as `PaddedEngine`'s.
     """
 
     name = "packed"
 
-    def __init__(self, model: Any, device: torch.device, *, autocast: bool = False) -> None:
-        self._general = PaddedEngine(model, device, autocast=autocast)
+    def __init__(self, model: Any, device: torch.device, *, attention: str, autocast: bool = False) -> None:
+        super().__init__(model, device, autocast=autocast)
+        self._attention = attention
+        self._graphs: GraphedPasses | None = None
+        self._fixed = attention == ROW_ATTENTION and can_fix_order(device)
+
+    def capture(self, tokens_per_forward: int, *, longest: int) -> None:
+        """Repeat passes as CUDA graphs from now on; only for a model that `can_capture`.
+
+        Args:
+            tokens_per_forward: most tokens that are computed at once.
+            longest: of all rows that there are.
+        """
+        self.name = "packed, CUDA graphs"
+        self._keep_casts = False  # a graph must not hang on casts that were made outside it
+        self._graphs = GraphedPasses(self._pass, self._device, tokens_per_forward=tokens_per_forward, longest=longest)
 
     def collate(self, rows: Rows, indices: np.ndarray[Any, Any]) -> tuple[Tensor, ...]:
         """Return the tensors of one forward pass; runs in the thread that prepares data."""
         return pack_rows(rows, indices)
 
-    def refresh(self) -> None:
-        """Nothing to do: the model computes with the weights that the optimizer changes."""
-
-    def loss(self, batch: tuple[Tensor, ...]) -> float:
-        """Return the summed loss of the batch's answer tokens."""
-        return self._general.loss(batch)
-
-    def backward(self, batch: tuple[Tensor, ...], scale: float) -> float:
+    def backward(self, batch: tuple[Tensor, ...], scale: float) -> Tensor:
         """Add the gradients of scale * loss to the weights' and return the summed loss."""
-        return self._general.backward(batch, scale)
+        if self._graphs is None:
+            return super().backward(batch, scale)
+        filled, size = self._graphs.fill_up(batch, filler=self._filler)
+        with self._computing():
+            return self._graphs.backward(filled, size, scale)
 
+    def _pass(self, batch: tuple[Tensor, ...], longest: int, scale: Tensor) -> Tensor:
+        ids, where, targets, positions, starts = batch
+        loss = self._loss_of(ids, where, targets, _told(positions, starts, longest))
+        (loss * scale).backward()  # type: ignore[no-untyped-call]
+        return loss.detach()
 
-def pick_attention(model: Any, device: torch.device) -> bool:
-    """Give the model attention that skips what is masked; return whether there is one here.
-
-    Others compute the whole square of a packed sequence, which costs more than the padding that packing saves.
-    """
-    if device.type != "cuda":
-        return False
-    causal = model.get_base_model() if hasattr(model, "get_base_model") else model
-    for needs, name in (("flash_attn", "flash_attention_2"), ("triton", "flex_attention")):
-        if find_spec(needs) is None:
-            continue
+    @contextmanager
+    def _computing(self) -> Iterator[None]:
+        before = self._causal.config._attn_implementation
+        self._causal.config._attn_implementation = self._attention
         try:
-            causal.set_attn_implementation(name)
-        except (ValueError, ImportError, NotImplementedError, AttributeError):
-            continue  # not for this architecture, or not as this package was built
-        return True
-    return False
+            with super()._computing(), fixed_order() if self._fixed else nullcontext():
+                yield
+        finally:
+            self._causal.config._attn_implementation = before
+
+    def _places(self, parts: list[Tensor]) -> dict[str, Any]:
+        positions, starts = parts
+        return _row_places(positions, starts, self._device)
+
+
+def can_capture(model: Any, device: torch.device) -> bool:
+    """Whether the model's passes can be repeated as CUDA graphs.
+
+    Not what leaves out at random, so that a resumed run draws what it would have drawn; not 4-bit layers; and not a
+    whole model, whose weights autocast would cast again for each part of the loss.
+    """
+    if device.type != "cuda" or not hasattr(model, "get_base_model"):
+        return False
+    causal = model.get_base_model()
+    random = any(isinstance(part, nn.Dropout) and part.p for part in model.modules())
+    random = random or any(getattr(causal.config, name, 0) for name in ("dropout", "attention_dropout", "layerdrop"))
+    return not random and not getattr(causal, "is_quantized", False)
+
+
+def _row_places(positions: Tensor, starts: Tensor, device: torch.device) -> dict[str, Any]:
+    """Return what tells a model of transformers where each row begins, given on the CPU."""
+    longest = int(starts.diff().max())
+    return _told(positions.to(device, non_blocking=True), starts.to(device, non_blocking=True), longest)
+
+
+def _told(positions: Tensor, starts: Tensor, longest: int) -> dict[str, Any]:
+    return {
+        "position_ids": positions,
+        "cu_seq_lens_q": starts,
+        "cu_seq_lens_k": starts,
+        "max_length_q": longest,
+        "max_length_k": longest,
+    }
 
 
 @torch.no_grad()
-def can_pack(model: Any, device: torch.device) -> bool:
-    """Whether two packed rows give the logits that each gives alone; a model may not heed positions."""
+def pick_attention(model: Any, device: torch.device, *, autocast: bool = False) -> str | None:
+    """Return the attention that keeps packed rows apart and skips what is between them; None where there is none.
+
+    It counts only where a row's logits are what it gives alone, with the attention that the model came with, whatever
+    stands before it: a model may not heed where rows begin. Other kinds compute the whole square of a packed sequence,
+    which costs more than the padding that packing saves.
+
+    Args:
+        model: with or without an adapter.
+        device: where it stands.
+        autocast: the run computes in bf16 what is fp32.
+    """
+    causal = model.get_base_model() if hasattr(model, "get_base_model") else model
+    if getattr(causal.config, "attention_dropout", 0.0):
+        return None  # no kernel leaves out at random
     training = model.training
     model.eval()
-    first, second = torch.arange(3, 10, device=device), torch.arange(12, 7, -1, device=device)
-    ids = torch.cat([first, second])[None]
-    positions = torch.cat([torch.arange(len(first)), torch.arange(len(second))])[None].to(device)
     try:
-        packed = model(input_ids=ids, position_ids=positions, use_cache=False).logits[0].float()
-        alone = [model(input_ids=row[None], use_cache=False).logits[0].float() for row in (first, second)]
-    except (TypeError, ValueError, RuntimeError):
-        return False
+        with torch.autocast(device.type, torch.bfloat16, enabled=autocast):
+            return next((name for name in _kinds(device) if _keeps_apart(causal, name, device)), None)
     finally:
         model.train(training)
-    apart = torch.cat(alone)
-    return bool((packed - apart).abs().max() <= _TOLERANCE * apart.abs().max())
+
+
+def _keeps_apart(causal: Any, name: str, device: torch.device) -> bool:
+    first, other, row = torch.arange(3, 10), torch.arange(10, 3, -1), torch.arange(12, 7, -1)
+    alone = _logits(causal, [row], device)
+    before = causal.config._attn_implementation
+    try:
+        causal.set_attn_implementation(name)
+        packed, changed = (_logits(causal, [one, row], device)[len(one) :] for one in (first, other))
+    except (TypeError, ValueError, ImportError, NotImplementedError, AttributeError, RuntimeError):
+        return False  # not for this architecture, or not as this package was built
+    finally:
+        causal.config._attn_implementation = before
+    # to the bit: of a model with weights at random a leak could hide in the rounding
+    return torch.equal(packed, changed) and bool((packed - alone).abs().max() <= _TOLERANCE * alone.abs().max())
+
+
+def _kinds(device: torch.device) -> Iterator[str]:
+    """Yield what is installed, the fastest first; ours on a CPU is there to be tested."""
+    if has_row_kernels() or device.type == "cpu":
+        register_row_attention()
+        yield ROW_ATTENTION
+    if device.type == "cuda" and find_spec("flash_attn") is not None:
+        yield "flash_attention_2"
+    if device.type == "cuda" and find_spec("triton") is not None:
+        yield "flex_attention"
+
+
+def _logits(causal: Any, rows: list[Tensor], device: torch.device) -> Tensor:
+    """Return a model's logits for rows of tokens that are laid end to end.  Shape: [tokens, words], fp32"""
+    starts = torch.tensor([0, *(len(row) for row in rows)]).cumsum(0).int()
+    positions = torch.cat([torch.arange(len(row)) for row in rows])[None]
+    places = _row_places(positions, starts, device) if len(rows) > 1 else {}
+    found: Tensor = causal(input_ids=torch.cat(rows)[None].to(device), use_cache=False, **places).logits[0]
+    return found.float()

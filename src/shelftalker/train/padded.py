@@ -6,13 +6,15 @@ causal attention cannot see it: no mask is needed, and attention takes its faste
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from shelftalker.train.lora_products import LoraProducts
 from shelftalker.train.loss import answer_loss
 from shelftalker.train.rows import Rows
 
@@ -59,28 +61,50 @@ class PaddedEngine:
         self._causal = model.get_base_model() if hasattr(model, "get_base_model") else model
         self._filler = int(self._causal.config.pad_token_id or 0)
         self._shortcut: bool | None = None
+        self._keep_casts = True
+        # autocast brings an adapter's input and weights together: PEFT need not make a copy in fp32 first
+        adapted = list(model.modules()) if autocast else []
+        self._casting = [part for part in adapted if hasattr(part, "cast_input_dtype_enabled")]
+        self._products = LoraProducts(adapted)
 
     def collate(self, rows: Rows, indices: np.ndarray[Any, Any]) -> tuple[Tensor, ...]:
         """Return the tensors of one forward pass; runs in the thread that prepares data."""
         return pad(rows, indices, self._filler)
 
     def refresh(self) -> None:
-        """Nothing to do: the model computes with the weights that the optimizer changes."""
+        """Take over what the optimizer changed: the adapter's weights as they are multiplied."""
+        self._products.refresh()
 
     @torch.no_grad()
     def loss(self, batch: tuple[Tensor, ...]) -> float:
         """Return the summed loss of the batch's answer tokens."""
-        return float(self._loss(batch))
+        with self._computing():
+            return float(self._loss(batch))
 
-    def backward(self, batch: tuple[Tensor, ...], scale: float) -> float:
+    def backward(self, batch: tuple[Tensor, ...], scale: float) -> Tensor:
         """Add the gradients of scale * loss to the weights' and return the summed loss."""
-        loss = self._loss(batch)
-        (loss * scale).backward()  # type: ignore[no-untyped-call]
-        return float(loss.detach())
+        with self._computing():
+            loss = self._loss(batch)
+            (loss * scale).backward()  # type: ignore[no-untyped-call]
+        return loss.detach()
+
+    @contextmanager
+    def _computing(self) -> Iterator[None]:
+        """Have the model as it computes here; activations that are computed twice are computed twice within this."""
+        for part in self._casting:
+            part.cast_input_dtype_enabled = False
+        try:
+            with self._products.computing():
+                yield
+        finally:
+            for part in self._casting:
+                part.cast_input_dtype_enabled = True
 
     def _loss(self, batch: tuple[Tensor, ...]) -> Tensor:
-        input_ids, where, targets, *rest = (part.to(self._device, non_blocking=True) for part in batch)
-        places = {"position_ids": rest[0]} if rest else {}  # rows that are packed say where each begins
+        input_ids, where, targets = (part.to(self._device, non_blocking=True) for part in batch[:3])
+        return self._loss_of(input_ids, where, targets, self._places(list(batch[3:])))
+
+    def _loss_of(self, input_ids: Tensor, where: Tensor, targets: Tensor, places: dict[str, Any]) -> Tensor:
         with self._arithmetic():
             if self._shortcut is None:
                 self._shortcut = self._head_is_plain(input_ids[:1, : int(min(16, input_ids.shape[1]))])
@@ -94,7 +118,11 @@ class PaddedEngine:
             with torch.autocast(self._device.type, enabled=False) if own else nullcontext():
                 return answer_loss(hidden, head.weight, targets, bias=head.bias, softcap=self._softcap())
 
-    def _hidden(self, input_ids: Tensor, **places: Tensor) -> Tensor:
+    def _places(self, parts: list[Tensor]) -> dict[str, Any]:
+        """Return what the model is told beside the tokens: nothing, its rows begin where they begin."""
+        return {}
+
+    def _hidden(self, input_ids: Tensor, **places: Any) -> Tensor:
         states: Tensor = self._causal.get_decoder()(input_ids=input_ids, use_cache=False, **places).last_hidden_state
         return states
 
@@ -117,4 +145,6 @@ class PaddedEngine:
         return bool((own - ours).abs().max() <= 0.02 * own.abs().max())
 
     def _arithmetic(self) -> AbstractContextManager[Any]:
-        return torch.autocast(self._device.type, torch.bfloat16) if self._autocast else nullcontext()
+        if not self._autocast:
+            return nullcontext()
+        return torch.autocast(self._device.type, torch.bfloat16, cache_enabled=self._keep_casts)

@@ -19,13 +19,14 @@ from shelftalker.train.estimate import refuse_too_large
 from shelftalker.train.fit import fit
 from shelftalker.train.processes import Processes, join_processes
 from shelftalker.train.progress import OnProgress, Progress
+from shelftalker.train.same_runs import fix_workspaces
 from shelftalker.train.sharding import check_sharding
 from shelftalker.train.unsloth_model import load_unsloth
 
 __all__ = ["saved_settings", "train"]
 
 _FREE_TO_CHANGE = {
-    "epochs", "checkpoint_steps", "checkpoint_minutes", "keep_checkpoints", "memory_gb", "patience",
+    "epochs", "checkpoint_steps", "checkpoint_minutes", "keep_checkpoints", "memory_gb", "patience", "cuda_graphs",
 }  # fmt: skip
 """Settings that a resumed run may change: they alter when things are saved, or how long the run is, not a step."""
 
@@ -62,6 +63,7 @@ def train(
     """
     tell = on_progress or (lambda _: None)
     started = time.monotonic()
+    fix_workspaces()
     with join_processes(settings.device) as processes:
         catalogue = read_manifest(data, "catalogue")
         if not resume and not overwrite:

@@ -18,7 +18,16 @@ from shelftalker.config import TrainSettings
 from shelftalker.errors import ModelError, SettingsError, UsageError
 from shelftalker.train.processes import Processes
 
-__all__ = ["check_sharding", "clip_sharded", "is_sharded", "like", "shard_blocks", "whole", "whole_state"]
+__all__ = [
+    "check_sharding",
+    "clip_sharded",
+    "decoder_blocks",
+    "is_sharded",
+    "like",
+    "shard_blocks",
+    "whole",
+    "whole_state",
+]
 
 
 def check_sharding(settings: TrainSettings, processes: Processes) -> None:
@@ -52,8 +61,7 @@ def shard_blocks(model: Any, device: torch.device) -> None:
     from torch.distributed.device_mesh import init_device_mesh
     from torch.distributed.fsdp import fully_shard
 
-    causal = model.get_base_model() if hasattr(model, "get_base_model") else model
-    blocks = _blocks(causal.get_decoder())
+    blocks = decoder_blocks(model)
     if not blocks:
         raise ModelError("the model's blocks cannot be told apart", fix="--set train.sharding=none")
     mesh = init_device_mesh(device.type, (dist.get_world_size(),))
@@ -71,9 +79,10 @@ def shard_blocks(model: Any, device: torch.device) -> None:
             owner._buffers[name.rpartition(".")[2]] = buffer.to(device)
 
 
-def _blocks(decoder: nn.Module) -> Sequence[nn.Module]:
-    """The longest list of modules in the decoder."""
-    lists = [part for part in decoder.modules() if isinstance(part, nn.ModuleList)]
+def decoder_blocks(model: Any) -> Sequence[nn.Module]:
+    """Return the blocks of a causal language model, its adapter on or not: the longest list of modules in it."""
+    causal = model.get_base_model() if hasattr(model, "get_base_model") else model
+    lists = [part for part in causal.get_decoder().modules() if isinstance(part, nn.ModuleList)]
     return max((list(one) for one in lists), key=len, default=[])
 
 

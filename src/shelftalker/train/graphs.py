@@ -1,0 +1,139 @@
+"""A forward and a backward pass as one CUDA graph: for small models the CPU cannot start kernels as fast as they end.
+
+A graph repeats the same kernels on the same memory, so rows are packed into few sizes: tokens, rows and answers are
+filled up to a step of each. What fills up stands in rows of its own, and no answer there counts. A size is computed
+plainly when it is first met, captured the second time, and repeated from then on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from shelftalker.errors import TrainingError
+
+__all__ = ["GraphedPasses", "Size", "fill_up"]
+
+IGNORED = -100
+"""A target that does not count."""
+_TOKEN_STEPS, _ANSWER_STEPS = 16, 8
+_ROW_STEP, _LONGEST_STEP = 32, 256
+
+Batch = tuple[Tensor, ...]
+
+
+@dataclass(frozen=True)
+class Size:
+    """What a graph is made for: tokens, rows (what fills up included), answers, and the longest row."""
+
+    tokens: int
+    rows: int
+    answers: int
+    longest: int
+
+
+def fill_up(batch: Batch, *, step: int, longest: int, filler: int) -> tuple[Batch, Size]:
+    """Fill packed rows up to the next size.
+
+    Args:
+        batch: as `pack_rows` returns it.
+        step: tokens from one size to the next.
+        longest: of all rows that there are.
+        filler: a token.
+
+    Returns:
+        The batch, filled up, and its size.
+    """
+    ids, where, targets, positions, starts = batch
+    tokens, answers = ids.shape[1], len(where)
+    room = -(-tokens // step) * step
+    more = room - tokens
+    longest = -(-longest // _LONGEST_STEP) * _LONGEST_STEP
+    ends = [min(tokens + longest * (i + 1), room) for i in range(-(-more // longest))]
+    rows = -(-(len(starts) - 1 + len(ends)) // _ROW_STEP) * _ROW_STEP
+    ends += [room] * (rows - (len(starts) - 1) - len(ends))  # rows of no tokens
+    answer_step = max(1, room // _ANSWER_STEPS)
+    wanted = -(-answers // answer_step) * answer_step
+    filled = (
+        torch.nn.functional.pad(ids, (0, more), value=filler),
+        torch.nn.functional.pad(where, (0, wanted - answers)),
+        torch.nn.functional.pad(targets, (0, wanted - answers), value=IGNORED),
+        torch.cat([positions, torch.arange(more)[None] % longest], dim=1),
+        torch.cat([starts, torch.tensor(ends, dtype=starts.dtype)]),
+    )
+    return filled, Size(room, rows, wanted, longest)
+
+
+class GraphedPasses:
+    """Captures and repeats passes, one graph a size; all share their memory, since they run one after the other.
+
+    Args:
+        compute: computes a batch on the device, given how long its longest row may be, and adds the gradients of
+            scale * loss to the weights'; returns the loss. It must not wait for the device.
+        device: a CUDA device.
+        tokens_per_forward: most tokens of a batch; a sixteenth of it is the step from one size to the next.
+        longest: of all rows that there are.
+    """
+
+    def __init__(
+        self,
+        compute: Callable[[Batch, int, Tensor], Tensor],
+        device: torch.device,
+        *,
+        tokens_per_forward: int,
+        longest: int,
+    ) -> None:
+        self._compute = compute
+        self._device = device
+        self._step = max(64, tokens_per_forward // _TOKEN_STEPS)
+        self._longest = longest
+        self._met: set[Size] = set()
+        self._graphs: dict[Size, tuple[Any, Batch, Tensor]] = {}
+        self._scale = torch.ones((), device=device)
+        self._pool = torch.cuda.graph_pool_handle() if device.type == "cuda" else None
+
+    def fill_up(self, batch: Batch, *, filler: int) -> tuple[Batch, Size]:
+        """Fill packed rows up to the next size, with this token."""
+        return fill_up(batch, step=self._step, longest=self._longest, filler=filler)
+
+    def backward(self, batch: Batch, size: Size, scale: float) -> Tensor:
+        """Add the gradients of scale * loss to the weights' and return the summed loss, on the device.
+
+        Args:
+            batch: as `fill_up` returned it.
+            size: likewise.
+            scale: of the loss.
+
+        Raises:
+            TrainingError: the pass cannot be captured.
+        """
+        self._scale.fill_(scale)
+        if size not in self._met:
+            self._met.add(size)
+            held = tuple(part.to(self._device, non_blocking=True) for part in batch)
+            return self._compute(held, size.longest, self._scale)
+        if size not in self._graphs:
+            self._graphs[size] = self._capture(batch, size)
+        graph, held, loss = self._graphs[size]
+        for place, part in zip(held, batch, strict=True):
+            place.copy_(part, non_blocking=True)
+        graph.replay()
+        return loss.clone()
+
+    def _capture(self, batch: Batch, size: Size) -> tuple[Any, Batch, Tensor]:
+        held = tuple(part.to(self._device) for part in batch)
+        graph = torch.cuda.CUDAGraph()
+        torch.cuda.synchronize(self._device)
+        try:
+            with torch.cuda.graph(graph, pool=self._pool):
+                loss = self._compute(held, size.longest, self._scale)
+        except RuntimeError as error:
+            raise TrainingError(
+                f"a pass could not be captured as a CUDA graph: {str(error).splitlines()[0]}",
+                fix="--set train.cuda_graphs=off, with --resume where a checkpoint is saved",
+            ) from error
+        return graph, held, loss
