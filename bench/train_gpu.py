@@ -302,10 +302,11 @@ def main(arguments: list[str] | None = None) -> None:
             continue
         finally:
             _free(device)
+        print(f"{key}: {json.dumps(result)}", file=sys.stderr)  # the peer may take long: what is known is said now
         if method == "lora" and not chosen.no_peer and not chosen.levers:
             result["trl_tokens_per_second"] = _peer(shape, chosen, device)
+            print(f"{key}: TRL {result['trl_tokens_per_second']} tokens a second", file=sys.stderr)
         found[key] = result
-        print(f"{key}: {json.dumps(result)}", file=sys.stderr)
         cells = [result["engine"], *(result[name] for name in columns), result.get("trl_tokens_per_second", "")]
         table.append([key, *map(str, cells)])
     print(f"MFU against {source}; the report took {REPORT_HOURS} hours for its {REPORT_EXAMPLES} examples")

@@ -88,7 +88,8 @@ def fit(
     estimate = _estimate(model, rows, settings, engine, device, processes, tell)
     # a resumed run keeps what it had: sums in another order would differ in their last bits
     at_once = int(checkpoint.progress["tokens_per_forward"]) if checkpoint else estimate.tokens_per_forward
-    if isinstance(engine, PackedEngine) and graphs_pay(model, settings, device) and not estimate.gradient_checkpointing:
+    captures = graphs_pay(model, settings, device) and not estimate.gradient_checkpointing and processes.count == 1
+    if isinstance(engine, PackedEngine) and captures:
         engine.capture(at_once, longest=rows.counts.longest)
     loop = Loop(
         engine,

@@ -22,7 +22,7 @@ _CLOSED: dict[str, dict[str, Any]] = {
     "quick": {"records": 30, "epochs": 6, "rank": 32, "learning_rate": 3e-3, **_BY_TOKENS},
     "good": {
         "records": 124,
-        "examples": 682,
+        "examples": 740,
         "epochs": 2.3,
         "rank": 32,
         "learning_rate": 3e-3,
