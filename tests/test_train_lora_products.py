@@ -33,7 +33,7 @@ def loss_and_gradients(model):
     loss = torch.nn.functional.cross_entropy(logits[:-1], ids[0, 1:], reduction="sum")
     model.zero_grad()
     loss.backward()
-    return float(loss), torch.cat([weight.grad.float().flatten() for weight in trainable(model).values()])
+    return float(loss.detach()), torch.cat([weight.grad.float().flatten() for weight in trainable(model).values()])
 
 
 @pytest.mark.parametrize("architecture", ["llama", "opt", "qwen3"])
