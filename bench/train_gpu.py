@@ -33,10 +33,9 @@ from shelftalker.config import TrainSettings
 from shelftalker.errors import ShelftalkerError
 from shelftalker.train.adapters import attach_adapter, trainable
 from shelftalker.train.batches import plan_steps
-from shelftalker.train.engines import choose_engine, graphs_pay
+from shelftalker.train.engines import capture_passes, choose_engine
 from shelftalker.train.estimate import estimate_run, estimated_as, peak_memory_bytes
 from shelftalker.train.lora_products import LoraProducts
-from shelftalker.train.packed import PackedEngine
 from shelftalker.train.rows import RowCounts, Rows
 from shelftalker.train.same_runs import fix_workspaces
 
@@ -107,25 +106,16 @@ def make_model(shape: str, *, tiny: bool, device: torch.device, method: str) -> 
         )
 
 
-LEVERS: dict[str, dict[str, Any]] = {
-    "all on": {},
-    "passes started kernel by kernel, not as CUDA graphs": {"cuda_graphs": "off"},
-    "the adapter's products PEFT's, no graphs": {"cuda_graphs": "off"},
-    "sums in any order": {},
-    "flex attention, no graphs": {"cuda_graphs": "off"},
-    "padded rows, no graphs": {"engine": "peft", "cuda_graphs": "off"},
-    "all on, again": {},
+# settings of each lever, and what is put into the engine where no setting switches it off
+LEVERS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "all on": ({}, {}),
+    "passes started kernel by kernel, not as CUDA graphs": ({"cuda_graphs": "off"}, {}),
+    "the adapter's products PEFT's": ({}, {"_products": LoraProducts([])}),
+    "sums in any order": ({}, {"_fixed": False}),
+    "padded rows, no graphs": ({"engine": "peft", "cuda_graphs": "off"}, {}),
+    "all on, again": ({}, {}),
+    "flex attention, no graphs": ({"cuda_graphs": "off"}, {"_attention": "flex_attention"}),
 }
-
-
-def pull(lever: str, engine: Any) -> None:
-    """Switch off in an engine what no setting switches off."""
-    if lever.startswith("the adapter's products"):
-        engine._products = LoraProducts([])
-    elif lever.startswith("sums in any"):
-        engine._fixed = False
-    elif lever.startswith("flex"):
-        engine._attention = "flex_attention"
 
 
 def measure(
@@ -136,7 +126,7 @@ def measure(
     model = make_model(shape, tiny=tiny, device=device, method=method)
     warm = min(3, chosen.steps)
     settings = TrainSettings.model_validate(
-        LEVERS[lever] |
+        LEVERS[lever][0] |
         {"method": method, "rank": chosen.rank, "batch_size": chosen.batch_size, "device": device.type,
          "learning_rate": 1e-4, "max_tokens": chosen.max_tokens, "stop_on": "never", "truth_questions": 0}
     )  # fmt: skip
@@ -146,7 +136,8 @@ def measure(
     )
     model = attach_adapter(model, settings).train()
     engine = choose_engine(model, device, settings)
-    pull(lever, engine)
+    for name, value in LEVERS[lever][1].items():
+        setattr(engine, name, value)
     estimate = estimate_run(
         model,
         settings,
@@ -159,9 +150,8 @@ def measure(
         model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
     steps = [step.rows for step in plan_steps(rows.lengths, batch_size=chosen.batch_size, epochs=1, seed=1)]
     first = steps[:warm]
-    captures = graphs_pay(model, settings, device) and not estimate.gradient_checkpointing
-    if isinstance(engine, PackedEngine) and captures:
-        engine.capture(estimate.tokens_per_forward, longest=rows.counts.longest)
+    at_once = {"tokens_per_forward": estimate.tokens_per_forward, "longest": rows.counts.longest}
+    if capture_passes(engine, model, settings, device, estimate, **at_once):
         first = steps + steps  # to meet each size, and to capture it
     if device.type == "cuda":
         torch.cuda.reset_peak_memory_stats(device)

@@ -8,17 +8,15 @@ import numpy as np
 import pytest
 import torch
 from tiny_models import ARCHITECTURES, tiny_model
-from tiny_training import DEFAULTS, tiny_examples, tiny_fit
+from tiny_training import DEFAULTS, tiny_adapted, tiny_fit
 
 from shelftalker.config import TrainSettings
-from shelftalker.models import encode_example, load_base
 from shelftalker.pages.loss import read_loss
-from shelftalker.train.adapters import attach_adapter, trainable
+from shelftalker.train.adapters import trainable
 from shelftalker.train.engines import choose_engine
 from shelftalker.train.padded import PaddedEngine
 from shelftalker.train.progress import TrainingInterrupted
 from shelftalker.train.row_attention import ROW_ATTENTION
-from shelftalker.train.rows import build_rows
 from shelftalker.train.same_runs import fix_workspaces
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA GPU")
@@ -29,15 +27,8 @@ ON_GPU = {"device": "cuda", "dtype": "bf16"}
 
 def prepared(folder, *, dtype):
     settings = TrainSettings.model_validate(DEFAULTS | ON_GPU | {"dtype": dtype})
-    loaded = load_base(folder, dtype={"fp32": "float32", "bf16": "bfloat16"}[dtype], device="cuda")
-    model = attach_adapter(loaded.model, settings)
-    torch.manual_seed(3)
-    for name, weight in trainable(model).items():
-        if "lora_B" in name:
-            torch.nn.init.normal_(weight, std=0.05)
-    rows = build_rows([encode_example(loaded.tokenizer, e, 512) for e in tiny_examples(7)], max_tokens=512)
+    model, rows = tiny_adapted(folder, settings, dtype={"fp32": "float32", "bf16": "bfloat16"}[dtype])
     engine = choose_engine(model, CUDA, settings)
-    model.eval()
     return model, rows, engine
 
 

@@ -8,15 +8,13 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from tiny_models import tiny_model
-from tiny_training import DEFAULTS, tiny_examples
+from tiny_training import DEFAULTS, tiny_adapted
 
 from shelftalker.config import TrainSettings
-from shelftalker.models import encode_example, load_base
-from shelftalker.train.adapters import attach_adapter, trainable
-from shelftalker.train.engines import graphs_pay
+from shelftalker.train.adapters import trainable
 from shelftalker.train.graphs import fill_up
 from shelftalker.train.packed import PackedEngine, can_capture, pack_rows, pick_attention
-from shelftalker.train.rows import RowCounts, Rows, build_rows
+from shelftalker.train.rows import RowCounts, Rows
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -62,16 +60,9 @@ def test_what_fills_up_stands_in_rows_of_its_own_and_counts_nothing(shapes, step
 @pytest.mark.parametrize("architecture", ["llama", "gemma3_text", "opt"])
 def test_rows_filled_up_give_the_loss_and_gradients_of_the_rows_alone(tmp_path, architecture):
     settings = TrainSettings.model_validate(DEFAULTS)
-    loaded = load_base(tiny_model(architecture, tmp_path), dtype="float32", device="cpu")
-    model = attach_adapter(loaded.model, settings)
-    torch.manual_seed(3)
-    for name, weight in trainable(model).items():
-        if "lora_B" in name:
-            torch.nn.init.normal_(weight, std=0.05)
-    rows = build_rows([encode_example(loaded.tokenizer, e, 512) for e in tiny_examples(7)], max_tokens=512)
+    model, rows = tiny_adapted(tiny_model(architecture, tmp_path), settings)
     device = torch.device("cpu")
     engine = PackedEngine(model, device, attention=pick_attention(model, device) or "")
-    model.eval()
 
     def gradients():
         return torch.cat([weight.grad.flatten().clone() for weight in trainable(model).values()])
@@ -88,14 +79,10 @@ def test_rows_filled_up_give_the_loss_and_gradients_of_the_rows_alone(tmp_path, 
 
 
 def test_a_cpu_and_what_leaves_out_at_random_is_not_captured(tmp_path):
-    settings = TrainSettings.model_validate(DEFAULTS)
-    loaded = load_base(tiny_model("llama", tmp_path), dtype="float32", device="cpu")
-    model = attach_adapter(loaded.model, settings)
-    cuda = torch.device("cuda")
-    assert not graphs_pay(model, settings, torch.device("cpu"))
+    model, _ = tiny_adapted(tiny_model("llama", tmp_path), TrainSettings.model_validate(DEFAULTS))
+    cpu, cuda = torch.device("cpu"), torch.device("cuda")
+    assert not can_capture(model, cpu)
     assert can_capture(model, cuda)
-    assert graphs_pay(model, settings, cuda)
-    assert not graphs_pay(model, settings.model_copy(update={"cuda_graphs": "off"}), cuda)
-    model.config.attention_dropout = 0.1
+    assert not can_capture(model.get_base_model(), cuda)  # no adapter: every weight is trained
+    model.get_base_model().config.attention_dropout = 0.1
     assert not can_capture(model, cuda)
-    assert not can_capture(loaded.model, cuda)

@@ -7,24 +7,18 @@ import copy
 import pytest
 import torch
 from tiny_models import tiny_model
-from tiny_training import DEFAULTS
+from tiny_training import DEFAULTS, tiny_adapted
 
 from shelftalker.config import TrainSettings
-from shelftalker.models import load_base
-from shelftalker.train.adapters import attach_adapter, trainable
-from shelftalker.train.lora_products import LoraProducts, lora_linear
+from shelftalker.train.adapters import trainable
+from shelftalker.train.lora_products import LoraLinear, LoraProducts
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 
-def adapted(folder, *, dtype="bfloat16", **changes):
+def adapted(folder, **changes):
     settings = TrainSettings.model_validate(DEFAULTS | changes)
-    model = attach_adapter(load_base(folder, dtype=dtype, device="cpu").model, settings)
-    torch.manual_seed(3)
-    for name, weight in trainable(model).items():
-        if "lora_B" in name:
-            torch.nn.init.normal_(weight, std=0.05)
-    return model.eval()
+    return tiny_adapted(folder, settings, dtype="bfloat16")[0]
 
 
 def loss_and_gradients(model):
@@ -63,7 +57,7 @@ def test_the_gradients_are_autograds(tmp_path):
     def run(out):
         return torch.autograd.grad((out * flow).sum(), (x, a, b))
 
-    ours = lora_linear(weight, bias, a, b, a.detach(), b.detach(), 0.7, x)
+    ours = LoraLinear.apply(weight, bias, a, b, a.detach(), b.detach(), 0.7, x)
     written = torch.nn.functional.linear(x, weight, bias) + 0.7 * (x @ a.T) @ b.T
     assert torch.allclose(ours, written)
     for found, wanted in zip(run(ours), run(written), strict=True):

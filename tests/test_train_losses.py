@@ -6,18 +6,17 @@ import numpy as np
 import pytest
 import torch
 from tiny_models import tiny_model
-from tiny_training import DEFAULTS, tiny_examples
+from tiny_training import DEFAULTS, tiny_adapted
 
 from shelftalker.config import TrainSettings
 from shelftalker.errors import SettingsError
-from shelftalker.models import encode_example, load_base
-from shelftalker.train.adapters import attach_adapter, trainable
+from shelftalker.models import load_base
+from shelftalker.train.adapters import trainable
 from shelftalker.train.engines import choose_engine
 from shelftalker.train.loss import answer_loss
 from shelftalker.train.packed import pick_attention
 from shelftalker.train.padded import PaddedEngine
 from shelftalker.train.row_attention import ROW_ATTENTION
-from shelftalker.train.rows import build_rows
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -39,15 +38,8 @@ def folders(tmp_path_factory):
 def prepared(folder, *, dtype="fp32", engine="auto", **changes):
     """A model with an adapter that does something, its rows, and the engine."""
     settings = TrainSettings.model_validate(DEFAULTS | {"dtype": dtype, "engine": engine} | changes)
-    loaded = load_base(folder, dtype={"fp32": "float32", "bf16": "bfloat16"}[dtype], device="cpu")
-    model = attach_adapter(loaded.model, settings)
-    torch.manual_seed(3)
-    for name, weight in trainable(model).items():
-        if "lora_B" in name:
-            torch.nn.init.normal_(weight, std=0.05)
-    rows = build_rows([encode_example(loaded.tokenizer, e, 512) for e in tiny_examples(7)], max_tokens=512)
+    model, rows = tiny_adapted(folder, settings, dtype={"fp32": "float32", "bf16": "bfloat16"}[dtype])
     engine = choose_engine(model, torch.device("cpu"), settings)
-    model.eval()  # OPT leaves out at random in training
     return model, rows, engine
 
 

@@ -9,12 +9,15 @@ import json
 import random
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shelftalker.config import TrainSettings
 from shelftalker.records import Example, Message
 from shelftalker.train.progress import OnProgress
 from shelftalker.train.training_set import TrainingSet
+
+if TYPE_CHECKING:
+    from shelftalker.train.rows import Rows
 
 WORDS = "steel oak wide small 12 kg 30 cm blue green strong light vase lamp chair".split()
 DEFAULTS: dict[str, Any] = {
@@ -40,6 +43,24 @@ def tiny_examples(count: int, *, seed: int = 0, system: str = "You describe prod
         return Example("description", "closed-book", "en", (*asked, Message("assistant", text)), (f"u{number}",))
 
     return tuple(one(number) for number in range(count))
+
+
+def tiny_adapted(model: Path, settings: TrainSettings, *, dtype: str = "float32") -> tuple[Any, Rows]:
+    """Return a tiny model with an adapter that does something, not in training, and seven examples as its rows."""
+    import torch
+
+    from shelftalker.models import encode_example, load_base
+    from shelftalker.train.adapters import attach_adapter, trainable
+    from shelftalker.train.rows import build_rows
+
+    loaded = load_base(model, dtype=dtype, device=settings.device)  # type: ignore[arg-type]
+    adapted = attach_adapter(loaded.model, settings)
+    torch.manual_seed(3)
+    for name, weight in trainable(adapted).items():
+        if "lora_B" in name:
+            torch.nn.init.normal_(weight, std=0.05)
+    rows = build_rows([encode_example(loaded.tokenizer, e, 512) for e in tiny_examples(7)], max_tokens=512)
+    return adapted.eval(), rows  # OPT leaves out at random in training
 
 
 def tiny_fit(

@@ -9,12 +9,13 @@ import torch
 
 from shelftalker.config import TrainSettings
 from shelftalker.errors import SettingsError
+from shelftalker.train.estimate import Estimate
 from shelftalker.train.lean import lean_engine
 from shelftalker.train.loop import Engine
 from shelftalker.train.packed import PackedEngine, can_capture, pick_attention
 from shelftalker.train.padded import PaddedEngine
 
-__all__ = ["choose_engine", "graphs_pay"]
+__all__ = ["capture_passes", "choose_engine"]
 
 _GRAPHS_UP_TO = 2_000_000_000
 """Parameters; of larger models a kernel takes longer than starting it (docs/results.md)."""
@@ -54,16 +55,37 @@ def choose_engine(model: Any, device: torch.device, settings: TrainSettings) -> 
     return PaddedEngine(model, device, autocast=autocast)
 
 
-def graphs_pay(model: Any, settings: TrainSettings, device: torch.device) -> bool:
-    """Whether to repeat a model's packed passes as CUDA graphs: it is so small that the device would wait for the CPU.
+def capture_passes(
+    engine: Engine,
+    model: Any,
+    settings: TrainSettings,
+    device: torch.device,
+    estimate: Estimate,
+    *,
+    tokens_per_forward: int,
+    longest: int,
+) -> bool:
+    """Have an engine repeat its passes as CUDA graphs, where that pays and can be; return whether it does.
+
+    It pays for a packed model so small that the device would wait for the CPU. It cannot be where activations are
+    computed twice.
 
     Args:
+        engine: computes the model.
         model: with its adapter on.
         settings: may switch them off.
         device: where the model stands.
+        estimate: of the run.
+        tokens_per_forward: most tokens that are computed at once.
+        longest: of all rows that there are.
     """
+    if settings.cuda_graphs == "off" or settings.sharding != "none" or estimate.gradient_checkpointing:
+        return False
     small = sum(weight.numel() for weight in model.parameters()) <= _GRAPHS_UP_TO
-    return settings.cuda_graphs == "auto" and settings.sharding == "none" and small and can_capture(model, device)
+    if not (isinstance(engine, PackedEngine) and small and can_capture(model, device)):
+        return False
+    engine.capture(tokens_per_forward, longest=longest)
+    return True
 
 
 def _speed_up(model: Any, device: torch.device) -> None:

@@ -19,13 +19,12 @@ from shelftalker.pages.loss import loss_png, read_loss
 from shelftalker.records import Example
 from shelftalker.train.adapters import attach_adapter, save_adapter, trainable
 from shelftalker.train.checkpoints import Checkpoint, latest, load_checkpoint
-from shelftalker.train.engines import choose_engine, graphs_pay
+from shelftalker.train.engines import capture_passes, choose_engine
 from shelftalker.train.estimate import Estimate, estimate_run, estimated_as, peak_memory_bytes
 from shelftalker.train.holding import too_much_to_hold
 from shelftalker.train.journal import Journal
 from shelftalker.train.loop import Engine, Loop
 from shelftalker.train.outcome import Outcome
-from shelftalker.train.packed import PackedEngine
 from shelftalker.train.processes import Processes
 from shelftalker.train.progress import OnProgress, Progress
 from shelftalker.train.rows import Rows, build_rows
@@ -88,9 +87,9 @@ def fit(
     estimate = _estimate(model, rows, settings, engine, device, processes, tell)
     # a resumed run keeps what it had: sums in another order would differ in their last bits
     at_once = int(checkpoint.progress["tokens_per_forward"]) if checkpoint else estimate.tokens_per_forward
-    captures = graphs_pay(model, settings, device) and not estimate.gradient_checkpointing and processes.count == 1
-    if isinstance(engine, PackedEngine) and captures:
-        engine.capture(at_once, longest=rows.counts.longest)
+    if processes.count == 1:
+        longest = rows.counts.longest
+        capture_passes(engine, model, settings, device, estimate, tokens_per_forward=at_once, longest=longest)
     loop = Loop(
         engine,
         weights,

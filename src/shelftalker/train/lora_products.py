@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from shelftalker.train.sharding import is_sharded
 
-__all__ = ["LoraProducts", "lora_linear"]
+__all__ = ["LoraLinear", "LoraProducts"]
 
 
 class LoraProducts:
@@ -39,7 +39,7 @@ class LoraProducts:
             self._weights += [a, b]
             self._halves += [half_a, half_b]
             scaling = float(layer.scaling[name])
-            self._forwards.append(partial(lora_linear, base.weight, base.bias, a, b, half_a, half_b, scaling))
+            self._forwards.append(partial(LoraLinear.apply, base.weight, base.bias, a, b, half_a, half_b, scaling))
 
     @torch.no_grad()
     def refresh(self) -> None:
@@ -78,40 +78,12 @@ def _is_plain(part: Any) -> bool:
     )
 
 
-def lora_linear(
-    weight: Tensor,
-    bias: Tensor | None,
-    a: Tensor,
-    b: Tensor,
-    half_a: Tensor,
-    half_b: Tensor,
-    scaling: float,
-    x: Tensor,
-) -> Tensor:
-    """Return a frozen layer's output with its adapter's added.
+class LoraLinear(torch.autograd.Function):
+    """A frozen layer's output with its adapter's added, and the gradients of the adapter and of what went in."""
 
-    Args:
-        weight: the layer's.  Shape: [outputs, inputs], bf16
-        bias: the layer's, or None.  Shape: [outputs]
-        a: the adapter's first matrix, which is trained.  Shape: [rank, inputs], fp32
-        b: its second.  Shape: [outputs, rank], fp32
-        half_a: `a` as it is multiplied.  Shape: as a, bf16
-        half_b: `b` likewise.
-        scaling: of the adapter's output.
-        x: Shape: [..., inputs]
-
-    Returns:
-        Shape: [..., outputs], bf16
-    """
-    states: Tensor = _LoraLinear.apply(x, weight, bias, a, b, half_a, half_b, scaling)  # type: ignore[no-untyped-call]
-    return states
-
-
-class _LoraLinear(torch.autograd.Function):
     @staticmethod
     def forward(
         ctx: Any,
-        x: Tensor,
         weight: Tensor,
         bias: Tensor | None,
         a: Tensor,
@@ -119,7 +91,24 @@ class _LoraLinear(torch.autograd.Function):
         half_a: Tensor,
         half_b: Tensor,
         scaling: float,
+        x: Tensor,
     ) -> Tensor:
+        """Return the output.
+
+        Args:
+            ctx: autograd's.
+            weight: the layer's.  Shape: [outputs, inputs], bf16
+            bias: the layer's, or None.  Shape: [outputs]
+            a: the adapter's first matrix, which is trained.  Shape: [rank, inputs], fp32
+            b: its second.  Shape: [outputs, rank], fp32
+            half_a: `a` as it is multiplied.  Shape: as a, bf16
+            half_b: `b` likewise.
+            scaling: of the adapter's output.
+            x: Shape: [..., inputs]
+
+        Returns:
+            Shape: [..., outputs], bf16
+        """
         flat = x.reshape(-1, x.shape[-1]).to(weight.dtype)
         low = flat @ half_a.t()  # [tokens, rank]
         out = torch.addmm(bias, flat, weight.t()) if bias is not None else flat @ weight.t()
@@ -130,16 +119,17 @@ class _LoraLinear(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
+        """Return the gradients of `a`, `b` and `x`, in the places of forward's arguments."""
         flat, low, weight, half_a, half_b = ctx.saved_tensors
         grad = grads[0].reshape(-1, grads[0].shape[-1])
         grad_low = (grad @ half_b).mul_(ctx.scaling)  # [tokens, rank]
         grad_a, grad_b = _exact(grad_low.t(), flat), _exact(grad.t(), low).mul_(ctx.scaling)
         grad_x = None
-        if ctx.needs_input_grad[0]:
+        if ctx.needs_input_grad[-1]:
             grad_x = grad @ weight
             grad_x.addmm_(grad_low, half_a)
             grad_x = grad_x.view(ctx.shape).to(ctx.dtype)
-        return grad_x, None, None, grad_a, grad_b, None, None, None
+        return None, None, grad_a, grad_b, None, None, None, grad_x
 
 
 def _exact(left: Tensor, right: Tensor) -> Tensor:

@@ -9,6 +9,8 @@ from typing import Any
 
 import torch
 
+from shelftalker.errors import TrainingError
+
 __all__ = ["can_fix_order", "fix_workspaces", "fixed_order"]
 
 
@@ -25,7 +27,7 @@ def can_fix_order(device: torch.device) -> bool:
     try:
         with fixed_order():
             one @ one
-    except RuntimeError:
+    except TrainingError:
         return False
     return True
 
@@ -35,7 +37,7 @@ def fixed_order() -> Iterator[None]:
     """Have torch take kernels that sum in a fixed order for a while.
 
     Raises:
-        RuntimeError: of a kernel that has none.
+        TrainingError: one of the kernels has no such form.
     """
     filling: Any = torch.utils.deterministic
     before, warns = torch.are_deterministic_algorithms_enabled(), torch.is_deterministic_algorithms_warn_only_enabled()
@@ -44,6 +46,13 @@ def fixed_order() -> Iterator[None]:
     filling.fill_uninitialized_memory = False  # a pass over every new array, to find errors that the tests are for
     try:
         yield
+    except RuntimeError as error:
+        if "deterministic" not in str(error).lower():
+            raise
+        raise TrainingError(
+            f"this model cannot be computed in a fixed order: {str(error).splitlines()[0]}",
+            fix="--engine peft computes in any order",
+        ) from error
     finally:
         torch.use_deterministic_algorithms(before, warn_only=warns)
         filling.fill_uninitialized_memory = fills
