@@ -21,7 +21,7 @@ from reporting import finish
 from shelftalker.answer import Answerer
 from shelftalker.artifacts import read_manifest
 from shelftalker.catalog import Catalogue
-from shelftalker.index import Finder
+from shelftalker.find import Finder
 from shelftalker.models import TransformersGenerator, encode_prompt, stop_tokens
 from shelftalker.models.merging import load_run
 from shelftalker.models.openvino_converting import convert_run

@@ -22,7 +22,7 @@ from shelftalker.evaluate.scoring import score
 from shelftalker.evaluate.sets import Pool, make_sets
 from shelftalker.evaluate.summary import Scored, summarise
 from shelftalker.evaluate.titles import Titles
-from shelftalker.index import Finder
+from shelftalker.find import Finder
 from shelftalker.records import Completion, Message
 
 SHOWN = (

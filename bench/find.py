@@ -22,7 +22,7 @@ from reporting import finish
 
 from shelftalker.catalog import Catalogue
 from shelftalker.catalog.titles import normalise_title
-from shelftalker.index import Finder, Found
+from shelftalker.find import Finder, Found
 
 WARM_UP = 20
 RACED = ("exact", "question", "typo", "dropped", "ambiguous")

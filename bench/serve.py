@@ -27,7 +27,7 @@ from reporting import finish
 
 from shelftalker.artifacts import read_manifest
 from shelftalker.catalog import Catalogue
-from shelftalker.index import Finder
+from shelftalker.find import Finder
 
 HERE = Path(__file__).resolve().parent
 SHORT_LINE = 4

@@ -12,7 +12,7 @@ from pathlib import Path
 from shelftalker.catalog import Catalogue
 from shelftalker.evaluate.near_misses import near_miss, replacement_words
 from shelftalker.examples import find_facts
-from shelftalker.index import Finder
+from shelftalker.find import Finder
 from shelftalker.prompts import attribute_forms, description_forms, find_attribute
 from shelftalker.records import Record
 

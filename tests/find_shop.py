@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from shelftalker.config import PrepareSettings
-from shelftalker.index import Finder
+from shelftalker.find import Finder
 from shelftalker.prepare import prepare
 
 PRODUCTS = {

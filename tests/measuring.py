@@ -11,7 +11,7 @@ from shelftalker.artifacts import Parent, hash_manifest, make_manifest, write_ma
 from shelftalker.catalog import Catalogue
 from shelftalker.catalog.sample import write_sample
 from shelftalker.config import AnswerSettings, PrepareSettings
-from shelftalker.index import Finder
+from shelftalker.find import Finder
 from shelftalker.prepare import prepare
 from shelftalker.records import Completion
 

@@ -17,7 +17,7 @@ import uvicorn
 from shelftalker.artifacts import make_manifest
 from shelftalker.config import ServeSettings
 from shelftalker.errors import CatalogueError, QuestionError
-from shelftalker.index import Found, Hit
+from shelftalker.find import Found, Hit
 from shelftalker.records import Answer, Record, Source
 from shelftalker.serve import create_app
 from shelftalker.serve.systems import Served, Systems

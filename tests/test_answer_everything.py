@@ -11,7 +11,7 @@ from shelftalker.answer import Answerer, answer_all
 from shelftalker.catalog import Catalogue
 from shelftalker.config import PrepareSettings
 from shelftalker.errors import StorageError, UsageError
-from shelftalker.index import Finder
+from shelftalker.find import Finder
 from shelftalker.prepare import prepare
 
 

@@ -13,7 +13,7 @@ from shelftalker.evaluate import SETS, Pool, make_sets
 from shelftalker.evaluate.facts import find_facts_file, read_absent_titles, read_facts
 from shelftalker.evaluate.near_misses import near_miss, replacement_words
 from shelftalker.evaluate.titles import Titles, differ_in_one_word
-from shelftalker.index import Finder
+from shelftalker.find import Finder
 from shelftalker.prompts import description_forms
 from shelftalker.records import Record
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from shelftalker.catalog import Catalogue
 from shelftalker.catalog.titles import normalise_title
 from shelftalker.errors import FolderError, InputNotFound
-from shelftalker.index import Finder
-from shelftalker.index.encoder import find_encoder
-from shelftalker.index.nearest import add_up
+from shelftalker.find import Finder
+from shelftalker.find.encoder import find_encoder
+from shelftalker.find.nearest import add_up
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "bench"))
 from find_sets import FORMS, Question, make_sets

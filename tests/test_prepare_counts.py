@@ -18,7 +18,7 @@ from shelftalker.catalog.batches import Columns
 from shelftalker.catalog.sample import write_sample
 from shelftalker.catalog.sources import find_sources
 from shelftalker.config import PrepareSettings
-from shelftalker.index import Finder
+from shelftalker.find import Finder
 from shelftalker.prepare import prepare
 from shelftalker.prepare.choosing import choose
 from shelftalker.prepare.gathering import gather

@@ -17,7 +17,7 @@ from shelftalker.artifacts import read_manifest
 from shelftalker.catalog import Catalogue
 from shelftalker.config import PrepareSettings
 from shelftalker.errors import UnfinishedFolder
-from shelftalker.index import Finder
+from shelftalker.find import Finder
 from shelftalker.prepare import prepare
 
 KILLS = 10

@@ -17,7 +17,7 @@ from shelftalker.catalog import Catalogue
 from shelftalker.cli.main import run
 from shelftalker.config import PrepareSettings
 from shelftalker.errors import CatalogueError, FolderError, InputNotFound, SettingsError, UsageError
-from shelftalker.index import Finder
+from shelftalker.find import Finder
 from shelftalker.prepare import prepare
 
 SIDES = PrepareSettings(validation_share=0.2, test_share=0.2)

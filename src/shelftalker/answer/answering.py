@@ -23,7 +23,7 @@ from shelftalker.records import Answer, Completion, Generator, Mode, Nearest, Re
 
 if TYPE_CHECKING:
     from shelftalker.catalog import Catalogue
-    from shelftalker.index import Finder
+    from shelftalker.find import Finder
 
 __all__ = ["Answerer"]
 

@@ -42,7 +42,7 @@ def open_answerer(
         ProviderError: a hosted model cannot be reached.
     """
     from shelftalker.catalog import Catalogue
-    from shelftalker.index import Finder
+    from shelftalker.find import Finder
 
     manifest = read_manifest(run, "run")
     if data is None:

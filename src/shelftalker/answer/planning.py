@@ -23,7 +23,7 @@ from shelftalker.records import Language, Message, Mode, Record
 
 if TYPE_CHECKING:
     from shelftalker.catalog import Catalogue
-    from shelftalker.index import Finder
+    from shelftalker.find import Finder
 
 __all__ = ["Plan", "make_plan", "render"]
 

@@ -36,7 +36,7 @@ def command(data: Path, show: int, mode: str, kind: str | None, forms: str, seed
     from shelftalker.catalog import Catalogue
     from shelftalker.examples import make_examples
     from shelftalker.examples.kinds import MAKERS
-    from shelftalker.index import Finder
+    from shelftalker.find import Finder
 
     if kind is not None and kind not in MAKERS:
         raise click.BadParameter(f"there is no kind {kind!r}; there are {', '.join(MAKERS)}", param_hint="--kind")

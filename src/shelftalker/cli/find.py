@@ -11,7 +11,7 @@ from shelftalker.cli.options import json_option, print_json
 from shelftalker.errors import QuestionError
 
 if TYPE_CHECKING:
-    from shelftalker.index import Found
+    from shelftalker.find import Found
 
 __all__ = ["command"]
 
@@ -35,7 +35,7 @@ def command(text: str, data: Path, limit: int, as_json: bool) -> None:
 
     The exit code is 0 whether the product is found, ambiguous or absent.
     """
-    from shelftalker.index import Finder
+    from shelftalker.find import Finder
 
     if not text.strip():
         raise QuestionError(

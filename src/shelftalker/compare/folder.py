@@ -139,7 +139,7 @@ def _questions(
 ) -> tuple[list[Asked], str]:
     if questions is None:
         return sample_questions(catalogue, limit or settings.questions, settings.seed, longest=longest)
-    from shelftalker.index import Finder
+    from shelftalker.find import Finder
 
     asked = read_questions(questions, Finder.open(data), catalogue)
     return asked[:limit], "file"

@@ -14,7 +14,7 @@ from shelftalker.records import Record, Split
 
 if TYPE_CHECKING:
     from shelftalker.catalog import Catalogue
-    from shelftalker.index import Finder
+    from shelftalker.find import Finder
 
 __all__ = ["Asked", "read_questions", "sample_questions"]
 

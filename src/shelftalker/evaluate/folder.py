@@ -36,7 +36,7 @@ from shelftalker.evaluate.result import Evaluation
 from shelftalker.evaluate.scoring import score
 from shelftalker.evaluate.summary import Scored, summarise
 from shelftalker.evaluate.systems import SYSTEMS, System
-from shelftalker.index import Finder
+from shelftalker.find import Finder
 from shelftalker.pages.rendering import integer
 from shelftalker.pages.texts import text_for
 from shelftalker.providers import who_answers

@@ -14,7 +14,7 @@ from shelftalker.evaluate.own import read_own_set
 from shelftalker.evaluate.questions import SetName
 from shelftalker.evaluate.sets import Pool, Sets, make_sets
 from shelftalker.evaluate.titles import Titles
-from shelftalker.index import Finder
+from shelftalker.find import Finder
 
 __all__ = ["gather"]
 

@@ -12,7 +12,7 @@ from shelftalker.catalog import Catalogue
 from shelftalker.config import AnswerSettings
 from shelftalker.errors import ModelError
 from shelftalker.export.llama_cpp import ask_llama_cpp
-from shelftalker.index import Finder
+from shelftalker.find import Finder
 from shelftalker.models import Loaded, TransformersGenerator, encode_prompt
 from shelftalker.models.encoding import render_prompt
 from shelftalker.models.gguf_vocabulary import adds_beginning

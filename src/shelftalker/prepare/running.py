@@ -20,8 +20,8 @@ from shelftalker.catalog.batches import BAD_REASONS, Columns
 from shelftalker.catalog.sources import Source, find_sources
 from shelftalker.config import PrepareSettings
 from shelftalker.errors import CatalogueError, ShelftalkerError, storage_errors
-from shelftalker.index import build_index
-from shelftalker.index.encoder import Encoder
+from shelftalker.find import build_index
+from shelftalker.find.encoder import Encoder
 from shelftalker.prepare import describing
 from shelftalker.prepare.choosing import Chosen, choose
 from shelftalker.prepare.disk import storage_code

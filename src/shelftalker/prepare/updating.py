@@ -25,7 +25,7 @@ from shelftalker.catalog import SPLITS, Catalogue, Part
 from shelftalker.catalog.sources import find_sources
 from shelftalker.config import PrepareSettings
 from shelftalker.errors import CatalogueError, SettingsError, storage_errors
-from shelftalker.index import build_index, can_extend, extend_index
+from shelftalker.find import build_index, can_extend, extend_index
 from shelftalker.prepare import describing
 from shelftalker.prepare.assigning import Plan, State, plan_update
 from shelftalker.prepare.choosing import Chosen, choose

@@ -14,7 +14,7 @@ from shelftalker.answer import Answerer, open_answerer
 from shelftalker.artifacts import Manifest, hash_manifest, read_manifest
 from shelftalker.catalog import Catalogue
 from shelftalker.config import AnswerSettings, ProviderSettings
-from shelftalker.index import Finder
+from shelftalker.find import Finder
 from shelftalker.providers import is_hosted
 from shelftalker.records import Answer, Mode
 from shelftalker.serve.queue import Job

@@ -10,7 +10,7 @@ from shelftalker.catalog import Catalogue
 from shelftalker.config import TrainSettings
 from shelftalker.errors import CatalogueError
 from shelftalker.examples import make_examples
-from shelftalker.index import Finder
+from shelftalker.find import Finder
 from shelftalker.records import Example, Record, Split
 from shelftalker.train.holding import information_bytes
 from shelftalker.train.training_set import TrainingSet

@@ -12,13 +12,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from shelftalker.errors import CatalogueError, storage_errors
-from shelftalker.index.encoder import Encoder
-from shelftalker.index.keys import hash_keys, write_keys
-from shelftalker.index.meaning import write_meaning
-from shelftalker.index.names import heads, name_tokens, squash, squash_tokens
-from shelftalker.index.rows import TitleWriter
-from shelftalker.index.vocabulary import write_vocabulary
-from shelftalker.index.words import CONTENT_CHARS, WordWriter
+from shelftalker.find.encoder import Encoder
+from shelftalker.find.keys import hash_keys, write_keys
+from shelftalker.find.meaning import write_meaning
+from shelftalker.find.names import heads, name_tokens, squash, squash_tokens
+from shelftalker.find.rows import TitleWriter
+from shelftalker.find.vocabulary import write_vocabulary
+from shelftalker.find.words import CONTENT_CHARS, WordWriter
 
 __all__ = ["build_index"]
 

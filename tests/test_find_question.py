@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shelftalker.index.names import squash
-from shelftalker.index.question import product_name, quoted, readings, split_words
+from shelftalker.find.names import squash
+from shelftalker.find.question import product_name, quoted, readings, split_words
 
 NAMES = ("Memorex Sport CD Boombox", "Garrafa Térmica Andorinha 500 ml", "Is Paris Burning?", "Corvane Toaster T-310")
 

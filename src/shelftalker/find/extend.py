@@ -15,12 +15,12 @@ import tantivy
 from numpy.typing import NDArray
 
 from shelftalker.errors import storage_errors
-from shelftalker.index.encoder import Encoder, find_encoder
-from shelftalker.index.keys import KeyTable, hash_keys, write_keys
-from shelftalker.index.meaning import extend_meaning
-from shelftalker.index.names import heads, name_tokens, squash
-from shelftalker.index.rows import TitleReader
-from shelftalker.index.words import CONTENT_CHARS, WordWriter
+from shelftalker.find.encoder import Encoder, find_encoder
+from shelftalker.find.keys import KeyTable, hash_keys, write_keys
+from shelftalker.find.meaning import extend_meaning
+from shelftalker.find.names import heads, name_tokens, squash
+from shelftalker.find.rows import TitleReader
+from shelftalker.find.words import CONTENT_CHARS, WordWriter
 
 __all__ = ["can_extend", "extend_index"]
 

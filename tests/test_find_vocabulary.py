@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shelftalker.index.vocabulary import Vocabulary, edit_distance, write_vocabulary
+from shelftalker.find.vocabulary import Vocabulary, edit_distance, write_vocabulary
 
 WORDS = Counter(
     {"kettle": 9, "nettle": 3, "settle": 3, "kettles": 1, "toaster": 5, "roaster": 2, "boaster": 1, "tea": 4, "v990": 8}

@@ -11,10 +11,10 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Sequence
 
-from shelftalker.index.encoder import Encoder, find_encoder
-from shelftalker.index.names import STOP_WORDS, name_tokens
-from shelftalker.index.opening import Index
-from shelftalker.index.words import CONTENT_CHARS, content_tokens
+from shelftalker.find.encoder import Encoder, find_encoder
+from shelftalker.find.names import STOP_WORDS, name_tokens
+from shelftalker.find.opening import Index
+from shelftalker.find.words import CONTENT_CHARS, content_tokens
 
 __all__ = ["NearestTitles", "add_up"]
 

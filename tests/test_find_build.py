@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shelftalker.errors import CatalogueError
-from shelftalker.index import build_index, can_extend, extend_index
-from shelftalker.index.names import name_tokens, squash
-from shelftalker.index.opening import Index
-from shelftalker.index.rows import TitleReader, TitleWriter
-from shelftalker.index.words import CONTENT_CHARS, WordIndex, WordWriter, content_tokens
+from shelftalker.find import build_index, can_extend, extend_index
+from shelftalker.find.names import name_tokens, squash
+from shelftalker.find.opening import Index
+from shelftalker.find.rows import TitleReader, TitleWriter
+from shelftalker.find.words import CONTENT_CHARS, WordIndex, WordWriter, content_tokens
 
 ROWS = [
     {"uid": uid, "title": title, "content": content, "file": "shop.jsonl", "line": line, "uids": [uid]}

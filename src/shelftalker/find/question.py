@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from shelftalker.catalog.titles import normalise_title
-from shelftalker.index.forms import strip_form
-from shelftalker.index.frames import (
+from shelftalker.find.forms import strip_form
+from shelftalker.find.frames import (
     ADJECTIVES,
     AFTER,
     BEFORE,

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shelftalker.index.entity import Counts, compare, compare_title, is_typo, typos_allowed
-from shelftalker.index.names import heads, name_tokens
+from shelftalker.find.entity import Counts, compare, compare_title, is_typo, typos_allowed
+from shelftalker.find.names import heads, name_tokens
 
 KNOWN = {
     **dict.fromkeys(["sport", "cordless", "kettle", "blender", "novel", "drill", "history", "quiet"], 40),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shelftalker.index.names import has_digit, heads, is_exact, is_model, name_tokens, squash
+from shelftalker.find.names import has_digit, heads, is_exact, is_model, name_tokens, squash
 
 
 @pytest.mark.parametrize(

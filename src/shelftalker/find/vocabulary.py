@@ -9,7 +9,7 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
-from shelftalker.index.keys import KeyTable, hash_keys, write_keys
+from shelftalker.find.keys import KeyTable, hash_keys, write_keys
 
 __all__ = ["Vocabulary", "edit_distance", "write_vocabulary"]
 

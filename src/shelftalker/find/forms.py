@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from shelftalker.catalog.titles import normalise_title
-from shelftalker.index.frames import ATTRIBUTES
+from shelftalker.find.frames import ATTRIBUTES
 
 __all__ = ["strip_form"]
 

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shelftalker.errors import MissingPart
-from shelftalker.index import encoder as encoder_module
-from shelftalker.index.encoder import Encoder, find_encoder
-from shelftalker.index.meaning import MeaningIndex, extend_meaning, pack_bits, write_meaning
+from shelftalker.find import encoder as encoder_module
+from shelftalker.find.encoder import Encoder, find_encoder
+from shelftalker.find.meaning import MeaningIndex, extend_meaning, pack_bits, write_meaning
 
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "red", "blue", "kettle", "lamp", "for", "tea", "##s", "book", "7", "litre"]
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shelftalker.index.keys import KeyTable, hash_key, hash_keys, write_keys
+from shelftalker.find.keys import KeyTable, hash_key, hash_keys, write_keys
 
 
 def write(path: Path, pairs: list[tuple[str, int]]) -> KeyTable:

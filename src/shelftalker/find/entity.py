@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from shelftalker.index.names import STOP_WORDS, has_digit, is_exact, is_model
-from shelftalker.index.vocabulary import edit_distance
+from shelftalker.find.names import STOP_WORDS, has_digit, is_exact, is_model
+from shelftalker.find.vocabulary import edit_distance
 
 __all__ = ["Counts", "Likeness", "compare", "compare_title", "is_typo", "typos_allowed"]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from shelftalker.index.encoder import Encoder
+from shelftalker.find.encoder import Encoder
 
 __all__ = ["MeaningIndex", "extend_meaning", "pack_bits", "write_meaning"]
 

@@ -12,13 +12,13 @@ from typing import Literal
 from shelftalker.catalog import Catalogue
 from shelftalker.catalog.titles import normalise_title
 from shelftalker.errors import FolderError
-from shelftalker.index.entity import Counts, Likeness, compare_title, typos_allowed
-from shelftalker.index.forms import strip_form
-from shelftalker.index.frames import NAMELESS
-from shelftalker.index.names import STOP_WORDS, has_digit, heads, name_tokens, squash
-from shelftalker.index.nearest import NearestTitles
-from shelftalker.index.opening import Index
-from shelftalker.index.question import Reading, Trust, product_name, quoted, readings, split_words
+from shelftalker.find.entity import Counts, Likeness, compare_title, typos_allowed
+from shelftalker.find.forms import strip_form
+from shelftalker.find.frames import NAMELESS
+from shelftalker.find.names import STOP_WORDS, has_digit, heads, name_tokens, squash
+from shelftalker.find.nearest import NearestTitles
+from shelftalker.find.opening import Index
+from shelftalker.find.question import Reading, Trust, product_name, quoted, readings, split_words
 from shelftalker.records import Record
 
 __all__ = ["Finder", "Found", "Hit"]

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from shelftalker.index.keys import KeyTable
-from shelftalker.index.meaning import MeaningIndex
-from shelftalker.index.rows import TitleReader
-from shelftalker.index.vocabulary import Vocabulary
-from shelftalker.index.words import WordIndex
+from shelftalker.find.keys import KeyTable
+from shelftalker.find.meaning import MeaningIndex
+from shelftalker.find.rows import TitleReader
+from shelftalker.find.vocabulary import Vocabulary
+from shelftalker.find.words import WordIndex
 
 __all__ = ["Index"]
 
