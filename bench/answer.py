@@ -26,7 +26,8 @@ from shelftalker.models import TransformersGenerator, encode_prompt, stop_tokens
 from shelftalker.models.merging import load_run
 from shelftalker.models.openvino_converting import convert_run
 from shelftalker.models.openvino_generating import OpenVinoGenerator
-from shelftalker.prompts import description_forms, open_book_messages
+from shelftalker.prompts import description_forms
+from shelftalker.prompts.reading import reading_messages
 from shelftalker.records import Message, Record
 
 PROMPT_TOKENS = (270, 340)
@@ -46,14 +47,14 @@ def find_prompts(catalogue: Catalogue, finder: Finder, tokenizer: Any, count: in
         question = forms[len(prompts) % len(forms)].format(x=record.title)
         shown: list[Record] = [record]
         for other in finder.neighbours(record, 12):
-            messages = open_book_messages(question, shown, "en", about=[1])
+            messages = reading_messages(question, [(one.title, [one.content]) for one in shown], "en")
             length = len(encode_prompt(tokenizer, messages))
             if length >= PROMPT_TOKENS[0]:
                 break
             room = PROMPT_TOKENS[1] - length
             if _tokens(tokenizer, f"{other.title} {other.content}") + 12 <= room:
                 shown.append(other)
-        messages = open_book_messages(question, shown, "en", about=[1])
+        messages = reading_messages(question, [(one.title, [one.content]) for one in shown], "en")
         if PROMPT_TOKENS[0] <= len(encode_prompt(tokenizer, messages)) <= PROMPT_TOKENS[1]:
             prompts.append(messages)
         if len(prompts) == count:

@@ -28,6 +28,9 @@ def commands_page() -> str:
         assert command is not None
         context = click.Context(command, info_name=verb, parent=root, max_content_width=100, terminal_width=100)
         parts += [f"## {verb}", "", "```text", command.get_help(context), "```", ""]
+        for name, part in command.commands.items() if isinstance(command, click.Group) else ():
+            inner = click.Context(part, info_name=name, parent=context, max_content_width=100, terminal_width=100)
+            parts += [f"### {verb} {name}", "", "```text", part.get_help(inner), "```", ""]
     return "\n".join(parts)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from shelftalker.catalog import normalise_title
 from shelftalker.errors import CatalogueError
-from shelftalker.prompts import strip_marker
+from shelftalker.prompts.reading import split_citations
 from shelftalker.records import Completion, Message, Record
 
 KETTLE = Record(
@@ -105,7 +105,7 @@ class Copying:
 
     def write(self, conversation: Sequence[Message]) -> str:
         lines = conversation[-1].content.split("\n")
-        return f"{strip_marker(lines[1])} [1]" if len(lines) > 1 else "I know it by heart."
+        return f"{split_citations(lines[1])[0]} [1]" if len(lines) > 1 else "I know it by heart."
 
 
 @dataclass

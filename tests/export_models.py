@@ -60,6 +60,7 @@ MODELS: dict[str, tuple[str, dict[str, Any], str]] = {
     "llama-3": ("llama", {"rope_parameters": _LLAMA3_ROPE}, "llama-bpe"),
     "llama-2": ("llama", {"num_key_value_heads": 4}, "spm"),
     "mistral": ("mistral", {"sliding_window": 512}, "spm"),
+    "qwen2.5": ("qwen2", {"tie_word_embeddings": True, "head_dim": 16}, "qwen2"),
     "qwen3": ("qwen3", {"tie_word_embeddings": True}, "qwen2"),
     "gemma": ("gemma", {"tie_word_embeddings": True, "initializer_range": 0.1}, "gemma"),
     "gemma-3": ("gemma3_text", {**_GEMMA3, "tie_word_embeddings": True}, "gemma"),
@@ -91,6 +92,8 @@ def export_model(name: str, folder: Path, **changes: Any) -> Path:
                 weight.data[_byte_tokens(tokenizer)] = 0
             if key.endswith("norm.weight"):  # not all alike, so that a wrong norm shows
                 torch.nn.init.normal_(weight, mean=0.0 if kind.startswith("gemma") else 1.0, std=0.3)
+            if key.endswith("proj.bias"):  # zero at first
+                torch.nn.init.normal_(weight, std=0.5)
             weight.data = weight.data.half().float()  # what f16 can hold, so that only the arithmetic differs
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)

@@ -45,7 +45,7 @@ def write_products(file: Path, products: dict[str, tuple[str, str]] = PRODUCTS) 
 def make_shop(folder: Path, products: dict[str, tuple[str, str]] = PRODUCTS, **settings) -> Path:
     """Prepare the products and return the catalogue's folder."""
     file = write_products(folder / "shop.jsonl", products)
-    prepare([file], folder / "shop", PrepareSettings(near_duplicates=False, **settings))
+    prepare([file], folder / "shop", PrepareSettings(**{"near_duplicates": False, "meaning": "off", **settings}))
     return folder / "shop"
 
 
@@ -53,4 +53,4 @@ def uids(finder: Finder, text: str) -> tuple[str, list[str]]:
     """What became of a text: the status, and the uids that came back, sorted where several are meant."""
     found = finder.find(text)
     came = [hit.record.uid for hit in found.hits]
-    return found.status, sorted(came) if found.status == "ambiguous" else came
+    return found.status, sorted(came) if found.status == "several" else came

@@ -12,7 +12,6 @@ from itertools import combinations
 
 from grounding_texts import TEXTS, Text
 
-from shelftalker.prompts import attribute_text, find_attribute, unanswerable_text
 from shelftalker.records import Record
 
 SEED = 20261124
@@ -73,17 +72,25 @@ def _statements(text: Text) -> list[str]:
 
 
 def _values(text: Text) -> list[Case]:
-    """Answers to attribute questions, as the prompts word them, in both languages; one says what isn't stated."""
+    """Answers to attribute questions, in both languages; one says what isn't stated."""
     cases = []
     for name, value in text.values:
         quote = next((one for one in _split(text.content) if value in one), value)
         for language in ("en", "pt"):
-            answer = attribute_text(find_attribute(name), value, quote, language)
+            answer = _stated(name, value, quote, language)
             cases.append(Case("value", answer, text.record))
-        cases.append(Case("value", attribute_text(find_attribute(name), value, "", text.language), text.record))
+        cases.append(Case("value", _stated(name, value, "", text.language), text.record))
     unknown = "pages" if "pages" not in text.content and "páginas" not in text.content else "voltage"
-    cases.append(Case("value", unanswerable_text(find_attribute(unknown), text.language), text.record))
+    unstated = "The record does not say the {}." if text.language == "en" else "O registro não diz: {}."
+    cases.append(Case("value", unstated.format(unknown), text.record))
     return cases
+
+
+def _stated(name: str, value: str, quote: str, language: str) -> str:
+    words = name.replace("_", " ")
+    told = f"The {words}: {value}." if language == "en" else f"Sobre {words}: {value}."
+    said = "The record says" if language == "en" else "O registro diz"
+    return f"{told} {said}: “{quote}”" if quote else told
 
 
 def _numbers(rng: random.Random, text: Text) -> list[Case]:

@@ -39,11 +39,8 @@ def write_catalogue(folder: Path) -> Path:
 
 
 def shop_examples() -> Examples:
-    def none(record: Record, limit: int) -> list[Record]:
-        return []
-
-    training = make_examples(RECORDS, mode="closed-book", seed=1, neighbours=none, limit=8)
-    validation = make_examples(RECORDS, mode="closed-book", seed=2, neighbours=none, limit=3)
+    training = make_examples(RECORDS, mode="closed-book", seed=1, limit=8)
+    validation = make_examples(RECORDS, mode="closed-book", seed=2, limit=3)
     return Examples(training, validation, RECORDS)
 
 

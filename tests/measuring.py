@@ -48,7 +48,7 @@ def make_run(folder: Path, *, products: int = 120, mode: str = "open-book") -> P
 
 
 class Copying:
-    """Repeats the first record of its prompt, as a perfectly tuned open-book model does when asked to describe."""
+    """Repeats the lines of its prompt with their numbers, as a faithful reader might; closed-book it does not know."""
 
     name = "copying"
 
@@ -60,8 +60,8 @@ class Copying:
         return [self._complete(conversation[-1].content) for conversation in conversations]
 
     def _complete(self, prompt: str) -> Completion:
-        record = re.match(r"\[1\] [^\n]*\n(.*?) \[1\]\n", prompt + "\n", re.DOTALL)
-        text = f"{record.group(1)} [1]" if record else "I do not know."
+        lines = re.findall(r"^\[(\d+)\] (.*)$", prompt, re.MULTILINE)
+        text = " ".join(f"{line} [{number}]" for number, line in lines) or "I do not know."
         return Completion(text, len(prompt.split()), len(text.split()), 0.01)
 
 
@@ -82,7 +82,7 @@ def systems_of(run: Path, settings: AnswerSettings | None = None):
     generators = {True: Copying(), False: Inventing()}
 
     def open_system(system):
-        tuned = system if isinstance(system, bool) else system.tuned
-        return Answerer(finder, catalogue, generators[tuned], settings or AnswerSettings())
+        tuned, model = (system, True) if isinstance(system, bool) else (system.tuned, system.model)
+        return Answerer(finder, catalogue, generators[tuned] if model else None, settings or AnswerSettings())
 
     return open_system, generators

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import uvicorn
 
+from shelftalker.answer import Asked
 from shelftalker.artifacts import make_manifest
 from shelftalker.config import ServeSettings
 from shelftalker.errors import CatalogueError, QuestionError
@@ -46,7 +47,7 @@ class Shelf:
 
 @dataclass
 class EchoAnswerer:
-    """Answers with the record whose uid stands in the question.
+    """Answers with the record whose uid stands in the question, or else in the newest turn that has one.
 
     `pause` runs between the pieces of an answer, so that a test decides how long one takes.
     """
@@ -58,17 +59,22 @@ class EchoAnswerer:
     stopped: int = 0
     together: list[int] = field(default_factory=list)
     """How many questions came at once, call by call."""
+    histories: list[list[tuple[str, str]]] = field(default_factory=list)
+    """The turns before each question."""
 
     def ask(self, question: str, *, on_text: Callable[[str], bool], **options: Any) -> Answer:
         if not question.strip():
             raise QuestionError("the question is empty", fix="ask something")
         self.seen += 1
+        self.histories.append([(turn.role, turn.content) for turn in options["history"]])
         for i in range(self.pieces):
             self.pause()
             if not on_text(f"piece {i} "):
                 self.stopped += 1
                 break
-        record = next((r for uid, r in RECORDS.items() if uid in question), None)
+        texts = [question, *(turn.content for turn in reversed(options["history"]))]
+        named = (r for text in texts for uid, r in RECORDS.items() if uid in text)
+        record = Shelf().record(options["uid"]) if options["uid"] is not None else next(named, None)
         return Answer(
             question=question,
             answer=record.content if record else "There is no such product.",
@@ -83,11 +89,11 @@ class EchoAnswerer:
             completion_tokens=5,
         )
 
-    def ask_records(self, asked: Iterable[tuple[str, str | None]], **options: Any) -> Iterator[Answer]:
+    def ask_all(self, asked: Iterable[Asked], **options: Any) -> Iterator[Answer]:
         asked = list(asked)
         self.together.append(len(asked))
-        for question, _ in asked:
-            yield self.ask(question, on_text=lambda _: True, **options)
+        for one in asked:
+            yield self.ask(one.question, on_text=lambda _: True, uid=one.uid, history=one.history, **options)
 
 
 def served(tuned: EchoAnswerer | None = None, *, run: Path = Path("runs/echo"), version: str = "1") -> Served:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from answer_fakes import Copying, ShelfCatalogue, ShelfFinder
 
 from shelftalker.answer import Answerer, answer_all
 from shelftalker.catalog import Catalogue
@@ -27,9 +26,9 @@ def _prepare(folder, count, first=0):
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory):
+def shelf(tmp_path_factory, no_encoder):
     catalogue = _prepare(tmp_path_factory.mktemp("everything"), 20)
-    return catalogue, Answerer(Finder.open(catalogue.path), catalogue, Copying())
+    return catalogue, Answerer(Finder(catalogue), catalogue, None)
 
 
 def _read(path):
@@ -44,7 +43,8 @@ def test_every_record_is_asked_about_once_in_order(shelf, tmp_path):
     lines = _read(out)
     assert [line["uid"] for line in lines] == [record.uid for record in catalogue.iterate()]
     assert all(line["sources"][0]["uid"] == line["uid"] for line in lines)
-    assert all(line["answer"] == record.content for line, record in zip(lines, catalogue.iterate(), strict=True))
+    for line, record in zip(lines, catalogue.iterate(), strict=True):
+        assert record.content.split(". ")[0] in line["answer"]
     assert told[-1] == (20, 20)
     assert list(out.parent.iterdir()) == [out]
 
@@ -93,9 +93,18 @@ def test_the_form_needs_a_place_for_the_title(shelf, tmp_path):
         answer_all(answerer, catalogue, tmp_path / "a.jsonl", form="What is it?")
 
 
-def test_records_are_asked_by_uid_so_that_shared_titles_do_not_matter():
-    answerer = Answerer(ShelfFinder(), ShelfCatalogue(), Copying())
-    asked = [("What is Wren Mug?", "M2"), ("What is Wren Mug?", None), ("What is Wren Mug?", "M1")]
-    answers = list(answerer.ask_records(asked))
-    assert [answer.ambiguous for answer in answers] == [False, True, False]
-    assert [answer.sources[0].uid for answer in answers] == ["M2", "M1", "M1"]
+def test_records_are_asked_by_uid_so_that_shared_titles_do_not_matter(tmp_path, no_encoder):
+    source = tmp_path / "mugs.jsonl"
+    rows = [
+        {"uid": uid, "title": "Wren Mug", "content": f"A {colour} mug."}
+        for uid, colour in (("M1", "red"), ("M2", "blue"))
+    ]
+    source.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    prepare([source], tmp_path / "data", PrepareSettings(near_duplicates=False))
+    catalogue = Catalogue.open(tmp_path / "data")
+    answerer = Answerer(Finder(catalogue), catalogue, None)
+    answer_all(answerer, catalogue, tmp_path / "answers.jsonl", form="What colour is {x}?")
+    assert {line["uid"]: line["sources"][0]["uid"] for line in _read(tmp_path / "answers.jsonl")} == {
+        "M1": "M1",
+        "M2": "M2",
+    }

@@ -6,15 +6,15 @@ import pytest
 from measuring import make_run, systems_of
 
 from shelftalker.artifacts import read_manifest
-from shelftalker.compare import compare
 from shelftalker.config import AnswerSettings, CompareSettings
 from shelftalker.errors import CatalogueError, InputNotFound, QuestionError, UsageError
+from shelftalker.evaluate import compare
 
 RAW = AnswerSettings(repair=False)
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory):
+def run(tmp_path_factory, no_encoder):
     return make_run(tmp_path_factory.mktemp("compare"))
 
 
@@ -32,13 +32,10 @@ def test_before_after_and_original(compared):
     for row in document["rows"]:
         before, after = row["answers"]["base"], row["answers"]["tuned_temperature_0"]
         assert before["rouge_l"] < 0.3
-        assert not before["grounded"]
-        assert before["unsupported"]
-        assert after["rouge_l"] == 1.0
-        assert after["answer"] == " ".join(row["original"].split())
+        assert before["answer"].startswith("It weighs 777 kg")  # as the model wrote it: nothing is put right here
+        assert after["rouge_l"] > before["rouge_l"]
         assert after["sources"][0]["uid"] == row["uid"]
-    assert document["columns"]["tuned_temperature_0"]["rouge_l"] == 1.0
-    assert document["columns"]["base"]["grounded"] == 0
+    assert document["columns"]["tuned_temperature_0"]["rouge_l"] > 0.4  # it copies what of the record it is shown
 
 
 def test_questions_come_from_the_validation_set(compared, run):
@@ -47,7 +44,7 @@ def test_questions_come_from_the_validation_set(compared, run):
     catalogue = Catalogue.open(run.parent / "data")
     assert compared.comparison.drawn_from == "validation"
     for row in compared.comparison.rows:
-        assert catalogue.split_of(row.asked.record.uid) == "validation"
+        assert catalogue.split_of(row.record.uid) == "validation"
 
 
 def test_the_page_is_whole(compared):
@@ -55,10 +52,9 @@ def test_the_page_is_whole(compared):
     assert html.count("<article") == 4
     assert html.count('class="answer') == 4 * 4
     assert html.count("<svg") == 1  # the loss
-    assert "mark class=" in html
     assert 'src="' not in html
     for row in compared.comparison.rows:
-        assert row.asked.record.uid in html
+        assert row.record.uid in html
 
 
 def test_the_markdown_table_has_a_row_a_question(compared):
@@ -101,8 +97,8 @@ def test_a_file_of_questions(run, tmp_path):
         on_progress=lambda *progress: told.append(progress),
     )
     first, absent, by_uid = done.comparison.rows
-    assert first.asked.record.uid == by_uid.asked.record.uid == record["uid"]
-    assert absent.asked.record is None
+    assert first.record.uid == by_uid.record.uid == record["uid"]
+    assert absent.record is None
     assert absent.answers[2].answer.refused
     assert absent.answers[2].rouge_l is None
     assert ("tuned", 3, 3) in told

@@ -2,11 +2,13 @@
 
 import json
 from html.parser import HTMLParser
+from unittest.mock import ANY
 
 import pytest
 from measuring import make_run, systems_of
 
 from shelftalker.artifacts import read_manifest
+from shelftalker.catalog import Catalogue
 from shelftalker.config import AnswerSettings, EvaluateSettings
 from shelftalker.errors import BelowBar, UnfinishedFolder, UsageError
 from shelftalker.evaluate import SETS, Choice, check_bars, evaluate, find_system, read_bars
@@ -16,7 +18,7 @@ METRICS = {"value", "low", "high", "n"}
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory):
+def run(tmp_path_factory, no_encoder):
     return make_run(tmp_path_factory.mktemp("run"))
 
 
@@ -32,8 +34,8 @@ def figure(done, name):
 
 
 def test_the_document_has_the_agreed_form(done):
-    assert set(done.document) >= {"systems", "seconds", "manifest"}
-    assert list(done.document["systems"]) == ["base_closed", "base_open", "tuned_closed", "tuned_open"]
+    assert set(done.document) >= {"systems", "groups", "seconds", "manifest"}
+    assert list(done.document["systems"]) == ["no_model", "base_open", "tuned_open"]  # the run is an open-book one
     for sets in done.document["systems"].values():
         assert list(sets) == list(SETS)
         for metrics in sets.values():
@@ -43,36 +45,33 @@ def test_the_document_has_the_agreed_form(done):
     assert json.loads((done.folder / "evaluation.json").read_text()) == done.document
 
 
-def test_a_model_that_copies_is_right(done):
-    """Where the finder found the product, everything is right."""
-    for question_set in ("seen", "reworded", "unseen"):
-        assert figure(done, f"tuned_open.{question_set}.raw_rouge_l")["value"] == 1.0
-        assert figure(done, f"tuned_open.{question_set}.answers_with_unsupported")["value"] == 0.0
-        assert figure(done, f"tuned_open.{question_set}.citation_precision")["value"] == 1.0
-        refused = figure(done, f"tuned_open.{question_set}.false_refusal")["value"]
-        assert refused < 0.5
-        by_model = figure(done, f"tuned_open.{question_set}.written_by_model")["value"]
-        quoted_whole = figure(done, f"tuned_open.{question_set}.written_by_record")["value"]  # very long ones
-        assert by_model + quoted_whole == pytest.approx(1 - refused, abs=1e-5)
-        assert by_model > quoted_whole
-        for metric in ("rouge_l", "chrf", "value_recall"):
-            assert figure(done, f"tuned_open.{question_set}.{metric}")["value"] >= (1 - refused) * 0.99
+def test_a_model_that_copies_keeps_its_words(done):
+    for system in ("no_model", "tuned_open"):
+        for question_set in SETS:
+            assert figure(done, f"{system}.{question_set}.answers_with_unsupported")["value"] == 0.0
+    assert figure(done, "tuned_open.attribute.raw_answers_with_unsupported")["value"] == 0.0
+    assert figure(done, "tuned_open.attribute.written_by_model")["value"] > 0.5
+    assert figure(done, "no_model.attribute.written_by_model")["value"] == 0.0
+    assert figure(done, "tuned_open.attribute.citation_precision")["value"] == 1.0
+    assert "raw_attribute_accuracy" not in done.document["systems"]["no_model"]["attribute"]
 
 
-def test_a_model_that_invents_is_put_right_and_told_on(done):
+def test_a_model_that_invents_is_replaced_and_told_on(done):
     """The product's answer is the record's; the raw figures say what the model itself wrote."""
-    refused = figure(done, "base_open.unseen.false_refusal")["value"]
-    assert figure(done, "base_open.unseen.rouge_l")["value"] >= (1 - refused) * 0.99
-    assert figure(done, "base_open.unseen.written_by_record")["value"] == pytest.approx(1 - refused, abs=1e-5)
-    assert figure(done, "base_open.unseen.raw_rouge_l")["value"] < 0.3
-    assert figure(done, "base_open.unseen.raw_answers_with_unsupported")["value"] == 1.0
+    assert figure(done, "base_open.attribute.answers_with_unsupported")["value"] == 0.0
+    assert figure(done, "base_open.attribute.raw_answers_with_unsupported")["value"] == 1.0
+    assert figure(done, "base_open.attribute.raw_attribute_accuracy")["value"] == 0.0
+    assert figure(done, "base_open.attribute.written_by_model")["value"] == 0.0
 
 
-def test_closed_book_inventions_are_all_unsupported(done):
-    for question_set in ("seen", "unseen", "absent"):
+def test_closed_book_inventions_are_all_unsupported(run, tmp_path):
+    choice = Choice(sets=("seen", "absent", "ambiguous"), systems=(find_system("base_closed"),), out=tmp_path / "eval")
+    done = evaluate(run, SETTINGS, AnswerSettings(), choice, open_system=systems_of(run)[0])
+    for question_set in ("seen", "absent"):
         assert figure(done, f"base_closed.{question_set}.answers_with_unsupported")["value"] == 1.0
     assert figure(done, "base_closed.seen.unsupported_rate")["value"] == 1.0
     assert figure(done, "base_closed.seen.value_recall")["value"] < 0.2
+    assert figure(done, "base_closed.absent.refusal_recall")["value"] == 0.0
     assert "citation_precision" not in done.document["systems"]["base_closed"]["seen"]
 
 
@@ -83,11 +82,10 @@ def test_times_are_of_questions_asked_alone(done):
 
 
 def test_absent_and_ambiguous_titles_are_the_finders(done):
-    assert figure(done, "tuned_open.ambiguous.ambiguous_detected")["value"] == 1.0
-    assert figure(done, "tuned_open.ambiguous.citation_recall")["value"] == 1.0
-    assert figure(done, "tuned_open.absent.refusal_recall")["value"] >= 0.9
-    assert figure(done, "base_closed.absent.refusal_recall")["value"] == 0.0
-    assert figure(done, "base_closed.ambiguous.ambiguous_detected")["value"] == 0.0  # its text names no record
+    assert figure(done, "tuned_open.ambiguous.ambiguous_detected") == figure(
+        done, "no_model.ambiguous.ambiguous_detected"
+    )
+    assert figure(done, "tuned_open.absent.refusal_recall") == figure(done, "base_open.absent.refusal_recall")
 
 
 def test_the_folder_is_finished_and_named_files_are_there(done, run):
@@ -113,7 +111,7 @@ class _Texts(HTMLParser):
 def test_the_page_shows_the_best_and_the_worst(done):
     html = (done.folder / "evaluation.html").read_text()
     assert _Texts(html).cards == 2 * SETTINGS.extremes
-    assert html.count("<svg") == 4
+    assert html.count("<svg") >= 3
     for text in ("The bars", "The worst answers", "Every figure"):
         assert text in html
 
@@ -133,10 +131,10 @@ def test_the_model_card_is_the_hubs_form(done, run):
 
 def test_bars(done):
     figures = done.evaluation.figures
-    check_bars(read_bars(["tuned_open.unseen.raw_rouge_l=0.95"], at_least=True), figures)
+    check_bars(read_bars(["tuned_open.attribute.citation_precision=0.95"], at_least=True), figures)
     check_bars(read_bars(["tuned_open.unseen.answers_with_unsupported=0.01"], at_least=False), figures)
-    with pytest.raises(BelowBar, match=r"base_open\.unseen\.raw_rouge_l is 0\.\d+, not >= 0\.9"):
-        check_bars(read_bars(["base_open.unseen.raw_rouge_l=0.9"], at_least=True), figures)
+    with pytest.raises(BelowBar, match=r"base_open\.attribute\.raw_attribute_accuracy is 0, not >= 0\.9"):
+        check_bars(read_bars(["base_open.attribute.raw_attribute_accuracy=0.9"], at_least=True), figures)
     with pytest.raises(UsageError, match="was not measured") as caught:
         check_bars(read_bars(["tuned_open.unseen.rougeL=0.9"], at_least=True), figures)
     assert "rouge_l" in caught.value.fix
@@ -147,7 +145,7 @@ def test_bars(done):
 
 def test_an_interrupted_evaluation_goes_on(run, tmp_path):
     """Stopped after 30 answers, the next call asks only for the rest, and the figures are those of one go."""
-    choice = Choice(out=tmp_path / "eval", sets=("unseen", "absent"))
+    choice = Choice(out=tmp_path / "eval", sets=("attribute", "absent"))
     open_system, generators = systems_of(run)
     seen = 0
 
@@ -189,7 +187,7 @@ def test_an_interrupted_evaluation_goes_on(run, tmp_path):
 
 def test_answers_to_other_questions_are_not_taken_over(run, tmp_path):
     folder = tmp_path / "eval"
-    choice = Choice(out=folder, sets=("unseen",), systems=(find_system("tuned_open"),))
+    choice = Choice(out=folder, sets=("attribute",), systems=(find_system("tuned_open"),))
     open_system, generators = systems_of(run)
     evaluate(run, SETTINGS, AnswerSettings(), choice, open_system=open_system)
     (folder / "manifest.json").unlink()  # as if it had been interrupted at the very end
@@ -203,20 +201,24 @@ def test_answers_to_other_questions_are_not_taken_over(run, tmp_path):
 
 def test_own_questions(run, tmp_path):
     open_system, _ = systems_of(run)
-    uid = json.loads((run / "examples.json").read_text())["uids"]["train"][0]
+    catalogue = Catalogue.open(run.parent / "data")
+    trained = json.loads((run / "examples.json").read_text())["uids"]["train"]
+    record = next(one for one in map(catalogue.record, trained) if len(catalogue.same_title(one.title)) == 1)
+    uid = record.uid
+    turns = [{"role": "user", "content": f"Tell me about {record.title}."}]
     lines = [
         {"question": "What is the Zanzibar Prime 9000?", "absent": True},
-        {"question": f"What is {uid}?", "uid": uid},
+        {"question": "Which words does it say?", "uid": uid, "answer": record.content},
+        {"question": "How heavy is it?", "history": turns, "uids": [uid]},
     ]
     path = tmp_path / "own.jsonl"
     path.write_text("".join(json.dumps(line) + "\n" for line in lines) + "Just a question?\n")
-    done = evaluate(
-        run, SETTINGS, AnswerSettings(), Choice(out=tmp_path / "eval", sets=(), own=path), open_system=open_system
-    )
+    choice = Choice(out=tmp_path / "eval", sets=(), files=(path,))
+    done = evaluate(run, SETTINGS, AnswerSettings(evidence_chars=5000), choice, open_system=open_system)
     systems = done.document["systems"]["tuned_open"]
-    assert systems["absent"]["refusal_recall"]["value"] == 1.0
-    assert systems["own"]["rouge_l"] == {"value": 1.0, "low": pytest.approx(0.025), "high": 1.0, "n": 1}
-    assert systems["own"]["answers_with_unsupported"]["n"] == 2
+    assert systems["own"]["answers_with_unsupported"]["n"] == 3
+    assert systems["own"]["citation_precision"] == {"value": 1.0, "low": ANY, "high": 1.0, "n": 2}
+    assert systems["own"]["raw_rouge_l"]["value"] > 0.8  # the first six of its sentences
 
 
 def test_without_the_list_of_examples_nothing_can_be_called_unseen(tmp_path):

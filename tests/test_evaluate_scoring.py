@@ -5,14 +5,13 @@ import json
 import pytest
 
 from shelftalker.errors import CatalogueError, InputNotFound, QuestionError
-from shelftalker.evaluate.extremes import best_and_worst
 from shelftalker.evaluate.facts import read_facts
 from shelftalker.evaluate.journal import Answered, Journal, answer_from_json
-from shelftalker.evaluate.own import read_own_set
+from shelftalker.evaluate.people import read_questions
 from shelftalker.evaluate.questions import Question
 from shelftalker.evaluate.report import score_report
 from shelftalker.evaluate.scoring import score
-from shelftalker.evaluate.summary import Scored, reliability_by_length, summarise
+from shelftalker.evaluate.summary import Scored, best_and_worst, reliability_by_length, summarise, summarise_groups
 from shelftalker.records import Answer, Nearest, Record, Source, Span
 
 RECORD = Record("u1", "Corvell KT-310 Kettle", "The Corvell KT-310 holds 1.7 liters and weighs 1.2 kg.", "f.jsonl", 3)
@@ -50,7 +49,7 @@ def test_a_right_description():
     figures = score(ask(), answer(RECORD.content, RECORD), [RECORD], [RECORD])
     for metric in ("rouge_l", "value_recall", "citation_precision", "citation_recall", "raw_rouge_l"):
         assert figures[metric] == 1.0, metric
-    for metric in ("answers_with_unsupported", "unsupported_rate", "false_refusal"):
+    for metric in ("answers_with_unsupported", "raw_answers_with_unsupported", "false_refusal"):
         assert figures[metric] == 0.0, metric
 
 
@@ -73,7 +72,7 @@ def test_closed_book_answers_are_held_to_the_true_record():
 def test_a_refusal():
     refusal = answer("No such product: 777 kg.", refused=True, written_by="finder", nearest=(Nearest("u1", "Kettle"),))
     wanted = score(ask("absent", uids=()), refusal, [])
-    assert (wanted["refusal_recall"], wanted["nearest_offered"], wanted["answers_with_unsupported"]) == (1, 1, 0)
+    assert (wanted["refusal_recall"], wanted["answers_with_unsupported"]) == (1, 0)
     unwanted = score(ask(), refusal, [RECORD])
     assert (unwanted["false_refusal"], unwanted["citation_recall"]) == (1, 0)
     assert unwanted["rouge_l"] < 0.2
@@ -93,10 +92,130 @@ def test_an_attribute_raw_and_put_right():
 
 def test_ambiguous_titles_must_be_listed_with_their_uids():
     question = ask("ambiguous", uids=("u1", "u2"))
-    listed = answer("Two:\n[1] u1: a\n[2] u2: b", RECORD, OTHER, ambiguous=True, written_by="finder")
-    assert score(question, listed, [RECORD, OTHER], [RECORD, OTHER])["ambiguous_detected"] == 1.0
+    near = (Nearest("u1", "a"), Nearest("u2", "b"))
+    listed = answer("Two: a, b", ambiguous=True, written_by="finder", nearest=near)
+    assert score(question, listed, [RECORD, OTHER])["ambiguous_detected"] == 1.0
     flagged_only = answer("It is a kettle.", RECORD, ambiguous=True)
     assert score(question, flagged_only, [RECORD, OTHER], [RECORD])["ambiguous_detected"] == 0.0
+
+
+def person(kind, **changes):
+    return ask("free", kind=kind, gold="1.7 liters", quote="holds 1.7 liters", **changes)
+
+
+def test_final_answers_stand_beside_the_models_own_words():
+    quoted = answer(
+        "The record says: “holds 1.7 liters”", RECORD, model_text="About 9 liters. [1]", written_by="record"
+    )
+    figures = score(person("quantity"), quoted, [RECORD], [RECORD], evidence_place=2)
+    assert (figures["right"], figures["raw_right"]) == (1.0, 0.0)
+    assert (figures["answers_with_unsupported"], figures["raw_answers_with_unsupported"]) == (0.0, 1.0)
+    assert (figures["evidence_hit_1"], figures["evidence_hit_3"]) == (0.0, 1.0)
+    assert (figures["found_first"], figures["denied"], figures["false_refusal"]) == (1.0, 0.0, 0.0)
+    without = score(person("quantity"), answer("1.7 liters", RECORD, model_text=""), [RECORD], [RECORD])
+    assert "raw_right" not in without
+    assert "evidence_hit_1" not in without
+
+
+def test_a_product_that_is_there_and_denied():
+    denial = answer(
+        "No such product.", refused=True, written_by="finder", nearest=(Nearest("u2", "x"), Nearest("u1", "y"))
+    )
+    figures = score(person("quantity"), denial, [RECORD])
+    assert (figures["denied"], figures["right"], figures["found_first"], figures["found_listed"]) == (1, 0, 0, 1)
+    silent = answer("The record does not say.", RECORD, refused=True)
+    figures = score(person("unstated"), silent, [RECORD], [RECORD])
+    assert (figures["denied"], figures["right"], figures["refusal_recall"]) == (0, 1, 1)
+    assert score(person("quantity"), silent, [RECORD], [RECORD])["false_refusal"] == 1
+    given = score(person("quantity", uid="u1"), denial, [RECORD])
+    assert "denied" not in given  # the product was given with the question: there was nothing to find
+
+
+def test_traps_told_as_facts():
+    question = ask("stated", kind="stated", uid="u1", answers=("Ann Lee",), traps=("Bob Ray",), attribute="author")
+    for text, told in (("Ann Lee", 0), ("Bob Ray", 1), ("Ann Lee, not Bob Ray", 0), ("The record does not say.", 0)):
+        assert score(question, answer(text, RECORD), [RECORD], [RECORD])["trap_told"] == told
+    figures = score(question, answer("Ann Lee", RECORD, model_text="Bob Ray"), [RECORD], [RECORD])
+    assert (figures["right"], figures["raw_right"], figures["raw_trap_told"]) == (1, 0, 1)
+
+
+def test_shoppers_answers_are_held_to_the_nearest_of_peoples():
+    question = ask("shoppers", kind="answerable", uid="u1", answers=("It is red.", "it holds 1.7 liters"))
+    figures = score(question, answer("It holds 1.7 liters.", RECORD, model_text="It holds. [1]"), [RECORD], [RECORD])
+    assert figures["rouge_l"] == 1.0
+    assert figures["raw_rouge_l"] == pytest.approx(4 / 7)
+
+
+class Shelf:
+    """A catalogue of two records."""
+
+    path = "shelf"
+
+    def record(self, uid):
+        for one in (RECORD, OTHER):
+            if one.uid == uid:
+                return one
+        raise CatalogueError(f"there is no {uid}", fix="look")
+
+
+def read(tmp_path, *rows, **more):
+    path = tmp_path / "set.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return read_questions(path, Shelf(), **more)
+
+
+def test_peoples_questions_are_told_by_their_fields(tmp_path):
+    turns = [{"role": "user", "content": "The KT-310?"}, {"role": "system", "content": "x"}]
+    free = {"kind": "follow_up", "language": "pt", "question": "e o peso?", "uids": ["u1"], "gold": "1,2 kg",
+            "quote": "weighs 1.2 kg", "history": turns}  # fmt: skip
+    dropped = {"kind": "who", "question": "who made it?", "uids": ["gone"], "gold": "x", "quote": ""}
+    shopper = {"uid": "u2", "question": "how much?", "kind": "answerable", "answers": ["2 l"], "evidence": ["2 liters"]}
+    unsure = {**shopper, "kind": "partly"}
+    questions, notes = read(tmp_path, free, dropped, shopper, unsure)
+    assert [(q.set, q.kind, q.language, q.uids, q.uid) for q in questions] == [
+        ("free", "follow_up", "pt", ("u1",), None),
+        ("free", "who", "en", ("gone",), None),  # asked about though the catalogue left it out: a user would ask
+        ("shoppers", "answerable", "en", ("u2",), "u2"),
+    ]
+    assert [(turn.role, turn.content) for turn in questions[0].history] == [("user", "The KT-310?")]
+    assert notes == ["set.jsonl: 1 left out, partly: asked with --all-kinds"]
+    assert len(read(tmp_path, free, shopper, unsure, all_kinds=True)[0]) == 3
+    with pytest.raises(CatalogueError, match="no product of this catalogue") as caught:
+        read(tmp_path, dropped)
+    assert "--data" in caught.value.fix
+
+
+def test_stated_facts_become_questions(tmp_path):
+    facts = [
+        {"attribute": "author", "value": "Ann Lee", "quote": "by Ann Lee", "where": "content", "strength": "implied"},
+        {"attribute": "weight", "value": "1.2 kg", "quote": "1.2 kg", "where": "title", "strength": "stated"},
+        {"attribute": "edition", "value": "2nd", "quote": "2nd", "strength": "stated", "other_edition": True},
+        {"attribute": "number_of_villains", "value": "3", "quote": "3", "strength": "stated"},
+    ]
+    traps = [{"attribute": "author", "wrong_value": "Bob"}, {"attribute": "publisher", "wrong_value": "Times"}]
+    row = {"uid": "u1", "facts": facts, "silent": ["pages", "publisher", "isbn", "price"], "traps": traps}
+    questions, _ = read(tmp_path, row)
+    assert {q.attribute: (q.kind, q.answers, q.traps, q.uid) for q in questions} == {
+        "author": ("implied", ("Ann Lee",), ("Bob",), "u1"),
+        "weight": ("stated", ("1.2 kg",), (), "u1"),
+        "publisher": ("trap", (), ("Times",), "u1"),
+        "isbn": ("silent", (), (), "u1"),
+        "price": ("silent", (), (), "u1"),
+    }
+    assert {q.language for q in questions} == {"en", "pt"}
+    assert all("{x}" not in q.question and RECORD.title not in q.question for q in questions)
+
+
+def test_figures_by_kind_and_language():
+    answers = [
+        Scored("a", person(kind, key=f"{kind}{n}", language=language), answer("x"), (RECORD,), {"right": right}, False)
+        for n, (kind, language, right) in enumerate([("who", "en", 1.0), ("who", "pt", 0.0), ("list", "pt", 1.0)])
+    ]
+    groups = summarise_groups(answers, seed=1)["free"]
+    assert {kind: found["a"]["right"].value for kind, found in groups["kind"].items()} == {"who": 0.5, "list": 1.0}
+    assert groups["language"]["pt"]["a"]["right"].n == 2
+    best, worst = best_and_worst([*answers, scored("a", 0.9)], "a", 1)
+    assert (best[0].question.set, worst[0].main) == ("free", 0.0)
 
 
 def scored(system, rouge, *, group="g", alone=False, content="c", key="q", **changes):
@@ -168,7 +287,7 @@ def test_bad_files_of_own_questions(tmp_path, text):
     path = tmp_path / "own.jsonl"
     path.write_text(text)
     with pytest.raises(QuestionError) as caught:
-        read_own_set(path, None)
+        read_questions(path, Shelf())
     assert caught.value.fix
 
 

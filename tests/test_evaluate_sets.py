@@ -19,7 +19,7 @@ from shelftalker.records import Record
 
 
 @pytest.fixture(scope="module")
-def pool(tmp_path_factory):
+def pool(tmp_path_factory, no_encoder):
     run = make_run(tmp_path_factory.mktemp("sets"), products=200)
     data = run.parent / "data"
     catalogue = Catalogue.open(data)
@@ -104,7 +104,7 @@ def test_absent_titles_are_absent(pool, questions):
     assert sum(question.ambiguity == "near" for question in of(questions, "absent")) >= 20
 
 
-def test_ambiguous_titles_are_borne_by_all_their_uids(pool, questions):
+def test_ambiguous_titles_are_those_of_all_their_uids(pool, questions):
     for question in of(questions, "ambiguous"):
         assert len(question.uids) > 1
         bearers = {record.uid for record in pool.catalogue.same_title(question.title)}

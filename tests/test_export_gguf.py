@@ -119,6 +119,7 @@ def test_what_llama_cpp_cannot_run_is_refused_with_another_way(tmp_path):
         ("gemma-3", {"query_pre_attn_scalar": 7}, "scales the attention"),
         ("gemma-3", {"layer_types": ["full_attention"] * 6}, "sixth layer"),
         ("smollm2", {"hidden_act": "relu"}, "silu where this model has relu"),
+        ("qwen2.5", {"head_dim": 32}, "as wide as the model"),
         (
             "qwen3",
             {

@@ -88,7 +88,7 @@ def test_ollama_has_the_template_and_the_stops(run, tmp_path, capsys):
     lines = (out / "Modelfile").read_text().splitlines()
     assert lines[0] == "FROM ./model-q8_0.gguf"
     assert lines[1].startswith('TEMPLATE """{{ ')
-    assert lines[2].startswith('SYSTEM """Answer from the records below')
+    assert lines[2].startswith('SYSTEM """Answer shortly from the numbered lines')
     assert lines[3:] == ["PARAMETER temperature 0", "PARAMETER num_ctx 4096", 'PARAMETER stop "<|im_end|>"']
 
 

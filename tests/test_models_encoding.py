@@ -60,6 +60,7 @@ def test_the_prompt_holds_the_system_message_and_the_answer_decodes_to_itself(ki
 
 ENDS = {
     "smollm": "<|im_end|>",
+    "qwen2": "<|im_end|>",
     "qwen3": "<|im_end|>",
     "gemma3_text": "<end_of_turn>",
     "gemma-it": "<end_of_turn>",
@@ -82,7 +83,7 @@ def test_the_beginning_token_stands_once_where_the_tokenizer_wants_it(kind):
     tokenizer = tokenizer_of(kind)
     wants = bool(tokenizer("")["input_ids"])
     prompt = encode_prompt(tokenizer, [Message("user", "hello")])
-    assert (prompt[0] == tokenizer.bos_token_id) is (wants or kind in ("smollm", "qwen3"))
+    assert (prompt[0] == tokenizer.bos_token_id) is (wants or kind in ("smollm", "qwen2", "qwen3"))
     if wants:
         assert prompt.count(tokenizer.bos_token_id) == 1
 

@@ -4,10 +4,11 @@ import pytest
 import torch
 from tiny_models import tiny_model
 
-from shelftalker.models import load_base
+from shelftalker.models import TransformersGenerator, load_base
 from shelftalker.models.forwards import HubForward
 from shelftalker.models.lean import LeanBatch, LeanCache, LeanForward
 from shelftalker.models.lean_weights import lean_weights
+from shelftalker.records import Message
 
 GROUPS = [[150], [1] * 20 + [130], [140, 1, 1, 8], [5, 64, 64, 17], [75, 75]]
 
@@ -21,7 +22,7 @@ def one_thread():
     torch.set_num_threads(before)
 
 
-@pytest.fixture(params=["llama", "smollm", "qwen3"])
+@pytest.fixture(params=["llama", "smollm", "qwen2", "qwen3"])
 def loaded(request, tmp_path):
     return load_base(tiny_model(request.param, tmp_path), dtype="float32")
 
@@ -92,18 +93,51 @@ def test_a_model_with_an_adapter_on_it_is_left_to_transformers(loaded):
 
 
 @pytest.mark.slow
-def test_the_embedded_model_gives_the_same_bits_in_any_grouping(embedded_model):
+def test_the_embedded_model_gives_nearly_the_same_in_any_grouping(embedded_model):
+    """Nearly: which CPUs give the same bits, and which do not, stands in the module's docstring."""
     weights = lean_weights(embedded_model.model)
-    if not weights.packed:
-        pytest.skip("this CPU does not compute the embedded model in bfloat16")
+    near = 0.05 if weights.dtype == torch.bfloat16 else 1e-4
     ids = tokens(150, 49152)
     with torch.inference_mode():
-        whole = LeanForward(LeanCache(weights, 1, 256)).read(ids, 150)[1]
+        reference = HubForward(embedded_model.model).read(ids, 150)[1].float()
         for groups in GROUPS:
             forward, rows, at = LeanForward(LeanCache(weights, 1, 16)), [], 0
             for count in groups:
                 rows.append(forward.read(ids[at : at + count], count)[1])
                 at += count
-            assert torch.equal(torch.cat(rows), whole)
-        reference = HubForward(embedded_model.model).read(ids, 150)[1].float()
-        assert (whole.float() - reference).pow(2).mean().sqrt() < 0.05 * reference.std()
+            difference = torch.cat(rows).float() - reference
+            assert difference.pow(2).mean().sqrt() < near * reference.std()
+
+
+@pytest.mark.slow
+def test_the_embedded_model_computes_a_question_to_the_bit_as_before_whatever_was_asked_since(
+    embedded_model, monkeypatch
+):
+    def asked(title, question):
+        text = f"{title}\n[1] It weighs 3.5 kg, holds 1.7 litres and costs $49.99.\n\nQuestion: {question}"
+        return (Message("system", "Answer shortly from the numbered lines."), Message("user", text))
+
+    one = asked("Zorblax kettle", "What does it weigh?")
+    others = [one, asked("Memorex Sport CD Boombox", "Does it play CDs, and for how long on one charge? " * 9), one[1:]]
+    found = []
+    read = LeanForward.read
+
+    def remembered(self, tokens, last):
+        found.append(result := read(self, tokens, last))
+        return result
+
+    def computed(generator, messages):
+        """The text, and the logits that each portion of tokens gave."""
+        found.clear()
+        (completion,) = generator.generate([messages], max_new_tokens=12)
+        return completion.text, [logits for _, logits in found]
+
+    monkeypatch.setattr(LeanForward, "read", remembered)
+    text, (_, *choices) = computed(TransformersGenerator(embedded_model), one)  # the beginning's are for nobody
+    generator = TransformersGenerator(embedded_model)
+    for other in others:
+        computed(generator, other)
+        again, logits = computed(generator, one)
+        assert again == text
+        assert len(logits) <= len(choices) + 1
+        assert all(torch.equal(a, b) for a, b in zip(logits[-len(choices) :], choices, strict=True))

@@ -16,7 +16,7 @@ from shelftalker.models.loading import choose_device, choose_dtype, locate
 from shelftalker.models.local import cached_snapshot, hub_status, local_choices
 
 pytestmark = pytest.mark.usefixtures("one_thread")
-HUB_NAMES = [base.name for base in BASE_MODELS if not base.embedded]
+HUB_NAMES = [base.name for base in BASE_MODELS if not (base.embedded or base.pulled)]
 
 
 @pytest.fixture
@@ -193,6 +193,7 @@ def test_the_models_are_listed_with_what_they_take():
         assert set(row["fits_here"]) <= {"lora", "qlora", "full"}
     assert next(iter(rows)) == "smollm2-135m"
     assert rows["smollm2-135m"]["weights"] in ("embedded", "missing")
+    assert rows["qwen2.5-coder-0.5b"]["weights"] in ("pulled", "to pull")
     assert sum(row["report"] for row in rows.values()) == 5
 
 

@@ -4,6 +4,8 @@ from hypothesis import strategies as st
 
 from shelftalker.errors import ModelError
 from shelftalker.models import BASE_MODELS, DEFAULT_BASE, find_base, memory_gb
+from shelftalker.models.carried import CARRIED
+from shelftalker.models.embedded import SMALL_BASE
 
 
 def test_every_model_of_the_report_and_of_today_is_there():
@@ -21,8 +23,11 @@ def test_every_model_of_the_report_and_of_today_is_there():
         "llama-3.2-1b",
         "gemma-3-1b",
         "llama-3.1-8b",
+        "qwen2.5-coder-0.5b",
     }
-    assert find_base(DEFAULT_BASE).embedded
+    assert find_base(DEFAULT_BASE).pulled
+    assert find_base(SMALL_BASE).embedded
+    assert {base.name for base in BASE_MODELS if base.embedded or base.pulled} == CARRIED.keys()
 
 
 @pytest.mark.parametrize("base", BASE_MODELS, ids=lambda base: base.name)
@@ -86,13 +91,16 @@ def test_what_is_exported():
         "TransformersGenerator",
         "choose_device",
         "choose_dtype",
+        "default_base",
         "encode_example",
         "encode_prompt",
         "end_token",
         "find_base",
+        "find_reader",
         "load_base",
         "memory_gb",
         "open_generator",
+        "open_reader",
         "stop_tokens",
     ]
     assert all(getattr(models, name) is not None for name in models.__all__)

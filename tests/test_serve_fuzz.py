@@ -46,7 +46,7 @@ def bodies(seed: int):
     """Random bytes, broken JSON, and well-formed bodies with values of the wrong kind or size."""
     rng = random.Random(seed)
     values = [None, True, -1, 1e308, "", "x" * 3000, "\x00", "\ud83d\ude00", [], {}, [[]], {"a": []}, "A1", ["A1"]]
-    keys = ["question", "mode", "system", "temperature", "uid", "stream", "model", "messages", "n", "other"]
+    keys = ["question", "mode", "system", "temperature", "uid", "history", "stream", "model", "messages", "n", "other"]
     for i in range(1000):
         if i % 4 == 0:
             yield rng.randbytes(rng.randrange(200))

@@ -77,7 +77,7 @@ def known(state):
 def shared_title(state):
     """A title that several products bear."""
     records = state.catalogue.records()
-    return next(r.title for r in records if state.finder.find(f"What is the {r.title} product?").status == "ambiguous")
+    return next(r.title for r in records if state.finder.find(f"What is the {r.title} product?").status == "several")
 
 
 def ask(page: Page, question: str) -> None:
@@ -132,7 +132,7 @@ def test_an_ambiguous_title_lets_one_choose(page, shared_title):
 
 def test_base_beside_tuned_with_unsupported_spans_marked(page, known):
     page.get_by_label("Show the base model beside").check()
-    ask(page, f"What is the {known.title} product?")
+    ask(page, f"How much does the {known.title} weigh?")
     turn = page.locator(".turn").last
     expect(turn.locator("[data-system=tuned] .flag.grounded")).to_be_visible()
     expect(turn.locator("[data-system=base] .answer")).to_contain_text("777 kg")

@@ -132,7 +132,9 @@ def test_interrupted_it_says_how_to_go_on_and_leaves_with_130(tiny_catalogue, tm
         (["--set", "train.memory_gb=0.001"], 1, "GB are free on cpu"),
         (["--set", "train.sharding=fsdp"], 2, "several processes"),
         (["--set", "train.rnak=3"], 2, "rank"),
-        (["--rank", "0"], 2, "rank"),
+        (["--rank", "-1"], 2, "rank"),
+        (["--from", "reader"], 2, "there is no reader for"),
+        (["--pairs", "none.csv"], 2, "there is no file of pairs"),
         (["--epochs", "-1"], 2, "epochs"),
         (["--set", "train.overlong=refuse", "--max-tokens", "20"], 1, "more than max_tokens 20"),
     ],
@@ -155,6 +157,20 @@ def test_a_hub_name_without_network_lists_what_is_here(tiny_catalogue, tmp_path,
     assert "smollm2-135m" in told
 
 
+def test_without_a_base_named_the_small_one_stands_in_until_the_default_is_pulled(
+    tiny_catalogue, tmp_path, monkeypatch, capsys
+):
+    """Neither is here, so that nothing is trained; what would be is told."""
+    from shelftalker.models.carried import CARRIED, Carried
+
+    monkeypatch.setenv("SHELFTALKER_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setitem(CARRIED, "smollm2-135m", Carried("smollm2-135m", "pip install it", module="no_such_package"))
+    assert run(["train", str(tiny_catalogue), "--out", str(tmp_path / "run")]) == 1
+    told = capsys.readouterr().err
+    assert "qwen2.5-coder-0.5b reads much better and is not here yet: shelftalker models pull" in told
+    assert "error: the base model smollm2-135m is not on this machine yet" in told
+
+
 def test_a_folder_that_is_no_catalogue_is_named(tmp_path, model, capsys):
     assert run(arguments(tmp_path, tmp_path / "run", model)) != 0
     assert "shelftalker prepare" in capsys.readouterr().err
@@ -165,7 +181,7 @@ def test_a_folder_that_is_no_catalogue_is_named(tmp_path, model, capsys):
 def test_the_dial_sets_what_it_says_and_larger_is_more(size, mode):
     dial = size_settings(size, mode)
     TrainSettings.model_validate(dial)
-    assert {"epochs", "rank", "learning_rate"} <= dial.keys()
+    assert {"epochs", "learning_rate"} <= dial.keys()
     key = "examples" if mode == "open-book" else "records"
     amounts = [size_settings(one, mode)[key] or 10**9 for one in ("quick", "good", "best")]
     assert amounts == sorted(amounts)
@@ -184,15 +200,19 @@ def test_the_reports_preset_is_the_reports(tiny_catalogue, tmp_path, model, caps
 
 
 def test_a_flag_stands_above_the_dial(tiny_catalogue, tmp_path, model, capsys):
-    assert run(arguments(tiny_catalogue, tmp_path / "run", model, "--size", "quick", "--rank", "5")) == 0
-    assert "rank 5" in capsys.readouterr().err
-    assert read_manifest(tmp_path / "run", "run").settings["rank"] == 5
+    assert run(arguments(tiny_catalogue, tmp_path / "run", model, "--size", "quick", "--learning-rate", "0.01")) == 0
+    assert "learning_rate 0.01" in capsys.readouterr().err
+    assert read_manifest(tmp_path / "run", "run").settings["learning_rate"] == 0.01
 
 
 @pytest.mark.parametrize("mode", ["open-book", "closed-book", "both"])
 def test_no_product_of_validation_is_trained_on_open_book(tiny_catalogue, mode):
     made = read_training_set(tiny_catalogue, TrainSettings(mode=mode, examples=30, validation_examples=10))
     assert made == read_training_set(tiny_catalogue, TrainSettings(mode=mode, examples=30, validation_examples=10))
+    assert len(made.training) == 30
+    assert len(made.validation) == 10
+    assert made.truth
+    assert all(example.kind != "unstated" for example in made.truth)
     trained = {uid for example in made.training for uid in example.uids}
     for example in made.validation:
         if example.mode == "open-book":

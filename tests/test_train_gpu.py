@@ -65,7 +65,7 @@ def test_packed_rows_in_bf16_are_as_exact_as_rows_one_at_a_time(tmp_path, archit
     assert (gradients - exact).norm() <= 1.5 * (alone - exact).norm()
 
 
-@pytest.mark.parametrize("architecture", ["gemma3_text", "llama", "mistral", "qwen3"])
+@pytest.mark.parametrize("architecture", ["gemma3_text", "llama", "mistral", "qwen2", "qwen3"])
 def test_a_captured_pass_computes_what_the_pass_computed(tmp_path, architecture):
     model, rows, engine = prepared(tiny_model(architecture, tmp_path), dtype="bf16")
     loss, gradients = computed(engine, model, rows, TOGETHER)

@@ -12,6 +12,7 @@ from torch.nn import functional
 
 from shelftalker.config import TrainSettings
 from shelftalker.models import load_base
+from shelftalker.models.machine import lays_out_bf16
 from shelftalker.train.adapters import attach_adapter, save_adapter, trainable
 from shelftalker.train.lean import lean_engine
 from shelftalker.train.lean.native import native_kernels
@@ -82,7 +83,7 @@ def relative(found, expected):
 
 
 @pytest.mark.parametrize("share", [True, False], ids=["beginning once", "every row whole"])
-@pytest.mark.parametrize("architecture", ["llama", "smollm"])
+@pytest.mark.parametrize("architecture", ["llama", "smollm", "qwen2"])
 def test_fp32_is_autograd_to_the_fifth_digit(architecture, share, tmp_path):
     model = adapted(architecture, tmp_path)
     expected, wanted = one_at_a_time(model, unequal_rows, scale=0.25)
@@ -167,14 +168,17 @@ def test_the_loss_alone_is_that_of_the_backward_pass(tmp_path):
     [(True, True), (True, False), (False, False)],
     ids=["compiled, weights laid out", "compiled", "torch"],
 )
-def test_bf16_is_as_near_to_the_truth_as_transformers(native, lay_out, tmp_path):
+@pytest.mark.parametrize("architecture", ["llama", "qwen2"])
+def test_bf16_is_as_near_to_the_truth_as_transformers(architecture, native, lay_out, tmp_path):
     """In bf16 no two orders of summing agree to 1e-3 on a tiny model; what can be held is that ours errs like theirs.
 
     Half as much again is allowed: our A and B are rounded to bf16 for the products, PEFT's stay in fp32.
     """
     if native and native_kernels() is None:
         pytest.skip("no C compiler here")
-    model = adapted("llama", tmp_path, dtype="bfloat16")
+    if lay_out and not lays_out_bf16():
+        pytest.skip("this CPU cannot lay weights in bfloat16 out")
+    model = adapted(architecture, tmp_path, dtype="bfloat16")
     exact = copy.deepcopy(model).float()  # the very same weights, rounded to bf16, in exact arithmetic
     expected, wanted = one_at_a_time(exact, unequal_rows)
     their_loss, theirs = one_at_a_time(model, unequal_rows)

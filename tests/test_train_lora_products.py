@@ -30,7 +30,7 @@ def loss_and_gradients(model):
     return float(loss.detach()), torch.cat([weight.grad.float().flatten() for weight in trainable(model).values()])
 
 
-@pytest.mark.parametrize("architecture", ["llama", "opt", "qwen3"])
+@pytest.mark.parametrize("architecture", ["llama", "opt", "qwen2", "qwen3"])
 def test_they_are_as_close_to_exact_arithmetic_as_pefts(tmp_path, architecture):
     folder = tiny_model(architecture, tmp_path)
     model = adapted(folder)

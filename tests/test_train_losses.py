@@ -20,7 +20,7 @@ from shelftalker.train.row_attention import ROW_ATTENTION
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
-PACKING = ("gemma", "gemma3_text", "llama", "mistral", "opt", "qwen3", "smollm")
+PACKING = ("gemma", "gemma3_text", "llama", "mistral", "opt", "qwen2", "qwen3", "smollm")
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def gradients(model):
 CASES = [
     *((architecture, "peft") for architecture in PACKING),
     *((architecture, "packed") for architecture in PACKING),
-    *((architecture, "lean") for architecture in ("llama", "smollm")),
+    *((architecture, "lean") for architecture in ("llama", "qwen2", "smollm")),
 ]
 
 

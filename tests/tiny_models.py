@@ -8,7 +8,7 @@ from typing import Any
 from tokenizers import Tokenizer, decoders, normalizers, pre_tokenizers
 from tokenizers.models import BPE
 
-ARCHITECTURES = ("opt", "gemma", "gemma3_text", "llama", "mistral", "qwen3", "smollm")
+ARCHITECTURES = ("opt", "gemma", "gemma3_text", "llama", "mistral", "qwen2", "qwen3", "smollm")
 """Every name that `tiny_model` takes; "smollm" is a Llama with tied embeddings and its own chat template."""
 
 _CHATML = (
@@ -61,6 +61,7 @@ _ARCHITECTURE: dict[str, tuple[str, dict[str, Any]]] = {
     "gemma3_text": ("gemma3_text", {**_SHAPE, **_WINDOW, "layer_types": ["sliding_attention", "full_attention"]}),
     "llama": ("llama", _SHAPE),
     "mistral": ("mistral", {**_SHAPE, **_WINDOW}),
+    "qwen2": ("qwen2", {**_SHAPE, "tie_word_embeddings": True}),
     "qwen3": ("qwen3", {**_SHAPE, "tie_word_embeddings": True}),
     "smollm": ("llama", {**_SHAPE, "tie_word_embeddings": True, "rope_parameters": _ROPE}),
 }  # fmt: skip
@@ -86,6 +87,10 @@ def tiny_model(architecture: str, folder: Path, *, seed: int = 0) -> Path:
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         model = AutoModelForCausalLM.from_config(config)
+        if architecture == "qwen2":
+            for name, weight in model.named_parameters():
+                if name.endswith(".bias"):  # they are zero at first, and a forgotten one would not show
+                    torch.nn.init.normal_(weight, std=0.5)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder
@@ -95,7 +100,7 @@ def tiny_tokenizer(architecture: str) -> Any:
     """Return a tokenizer of a byte or a character each, with the family's markers, habits and chat template."""
     from transformers import PreTrainedTokenizerFast
 
-    if architecture in ("smollm", "qwen3"):
+    if architecture in ("smollm", "qwen2", "qwen3"):
         special = {"bos_token": "<|im_start|>", "eos_token": "<|im_end|>", "pad_token": "<|endoftext|>"}
         tokenizer = PreTrainedTokenizerFast(tokenizer_object=_byte_level(list(special.values())), **special)
         tokenizer.chat_template = _QWEN3 if architecture == "qwen3" else _CHATML

@@ -63,9 +63,9 @@ class Example:
     """One supervised conversation. The last message is the assistant's; only it is trained on.
 
     Attributes:
-        kind: what it teaches: "description", "attribute", "yes_no", "comparison", "listing",
-            "unanswerable", "absent" or "ambiguous".
-        uids: the products that the question or the answer names; splits are checked against these.
+        kind: what it teaches: "description" closed-book; else what its pair asks for, "unstated" where the record is
+            silent.
+        uids: the catalogue's products that it is about; splits are checked against these.
     """
 
     kind: str

@@ -1,46 +1,57 @@
-"""find -> render -> generate -> check -> repair -> answer."""
+"""understand -> find -> evidence -> read -> prove -> answer."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
-from shelftalker.answer.evidence import best_sentences
-from shelftalker.answer.facts import sure_fact
-from shelftalker.answer.judging import faults, tidy
-from shelftalker.answer.planning import Plan, make_plan, render
-from shelftalker.answer.quotes import make_source
-from shelftalker.answer.quoting import own_words
+from shelftalker.answer import replies
+from shelftalker.answer.planning import Plan, make_plan
 from shelftalker.answer.streaming import without_marker
 from shelftalker.config import AnswerSettings
 from shelftalker.errors import QuestionError
 from shelftalker.metrics.grounding import check_grounding
-from shelftalker.prompts import ambiguous_text, refusal_text, says_absent, says_unanswerable
-from shelftalker.records import Answer, Completion, Generator, Mode, Nearest, Record
+from shelftalker.metrics.proving import prove
+from shelftalker.prompts.reading import split_citations
+from shelftalker.records import Answer, Completion, Generator, Message, Mode, Record, Source, Span
 
 if TYPE_CHECKING:
     from shelftalker.catalog import Catalogue
     from shelftalker.find import Finder
 
-__all__ = ["Answerer"]
+__all__ = ["Answerer", "Asked"]
 
 _WrittenBy = Literal["model", "model-repaired", "record", "finder"]
-_CHARS_PER_TOKEN = 2.0  # on the low side: names, figures and Portuguese take more tokens than plain English
-_SCAFFOLD_TOKENS = 64
-_VALUE_TOKENS = 200  # a value and the sentence it stands in; what is longer is no answer to "How heavy is it?"
-_REPAIR_CHARS = 300
-_LISTED = 10
+_QUOTED_WORDS = 55
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with what is known beside it: the product it is about, and the turns before it."""
+
+    question: str
+    uid: str | None = None
+    history: tuple[Message, ...] = ()
 
 
 class Answerer:
     """Answers questions about a catalogue's products. Safe to use from several threads as far as its parts are."""
 
     def __init__(
-        self, finder: Finder, catalogue: Catalogue, generator: Generator, settings: AnswerSettings | None = None
+        self,
+        finder: Finder,
+        catalogue: Catalogue,
+        generator: Generator | None,
+        settings: AnswerSettings | None = None,
     ) -> None:
+        """Answer from a catalogue.
+
+        Args:
+            generator: the model that reads and writes; without one the best evidence is quoted.
+        """
         self._finder = finder
         self._catalogue = catalogue
         self._generator = generator
@@ -48,8 +59,8 @@ class Answerer:
 
     @property
     def model(self) -> str:
-        """Name of the model that writes."""
-        return self._generator.name
+        """Name of the model that writes; "none" where evidence is quoted."""
+        return self._generator.name if self._generator else "none"
 
     @property
     def finder(self) -> Finder:
@@ -68,6 +79,7 @@ class Answerer:
         mode: Mode = "open-book",
         temperature: float | None = None,
         uid: str | None = None,
+        history: Sequence[Message] = (),
         on_text: Callable[[str], bool] | None = None,
     ) -> Answer:
         """Answer one question.
@@ -76,16 +88,17 @@ class Answerer:
             question: as the user put it.
             mode: "open-book", or "closed-book": from the model's weights, checked against the record afterwards.
             temperature: 0 is greedy; None takes the settings'.
-            uid: the product meant, where the question's words do not settle it.
+            uid: the product meant, where that is known.
+            history: earlier turns, the oldest first; the product may be named there.
             on_text: called with each piece of text as it is written; returning False stops. What it was given is
-                not checked yet: the returned answer is what counts, and may differ where it was repaired.
+                not checked yet: the returned answer is what counts, and may differ where it was replaced.
 
         Raises:
             QuestionError: the question is empty or too long.
             CatalogueError: the catalogue has no record of that uid.
         """
-        plan = make_plan(question, mode, self._finder, self._catalogue, self._settings, uid)
-        if not plan.messages:
+        plan = make_plan(question, mode, self._finder, self._catalogue, self._settings, uid, history)
+        if not plan.messages or self._generator is None:
             answer = self._without_model(plan)
             if on_text:
                 on_text(answer.answer)
@@ -97,19 +110,15 @@ class Answerer:
     def ask_many(
         self, questions: Iterable[str], *, mode: Mode = "open-book", temperature: float | None = None
     ) -> Iterator[Answer]:
+        """Answer questions in their order, several generated at once; see `ask_all`."""
+        return self.ask_all((Asked(question) for question in questions), mode=mode, temperature=temperature)
+
+    def ask_all(
+        self, asked: Iterable[Asked], *, mode: Mode = "open-book", temperature: float | None = None
+    ) -> Iterator[Answer]:
         """Answer questions in their order, several generated at once.
 
         Each answer's `seconds` is its own share of its batch.
-
-        Raises:
-            QuestionError: a question is empty or too long, once its turn comes.
-        """
-        return self.ask_records(((question, None) for question in questions), mode=mode, temperature=temperature)
-
-    def ask_records(
-        self, asked: Iterable[tuple[str, str | None]], *, mode: Mode = "open-book", temperature: float | None = None
-    ) -> Iterator[Answer]:
-        """Answer questions, each about the record of its uid, where it has one; else as `ask_many`.
 
         Raises:
             QuestionError: a question is empty or too long, once its turn comes.
@@ -119,9 +128,9 @@ class Answerer:
         while batch := list(islice(waiting, self._settings.batch_questions)):
             plans: list[Plan] = []
             refused: QuestionError | None = None
-            for question, uid in batch:
+            for one in batch:
                 try:
-                    plans.append(make_plan(question, mode, self._finder, self._catalogue, self._settings, uid))
+                    plans.append(self._plan(one, mode))
                 except QuestionError as error:
                     refused = error  # those before it are answered first
                     break
@@ -129,85 +138,93 @@ class Answerer:
             if refused:
                 raise refused
 
+    def _plan(self, asked: Asked, mode: Mode) -> Plan:
+        return make_plan(asked.question, mode, self._finder, self._catalogue, self._settings, asked.uid, asked.history)
+
     def _answer_batch(self, plans: list[Plan], temperature: float | None) -> Iterator[Answer]:
         began = time.perf_counter()
-        asked = [plan for plan in plans if plan.messages]
-        completions = iter(self._generate(asked, temperature, None) if asked else [])
-        share = (time.perf_counter() - began) / max(1, len(asked))
+        read = [plan for plan in plans if plan.messages] if self._generator is not None else []
+        completions = iter(self._generate(read, temperature, None) if read else [])
+        share = (time.perf_counter() - began) / max(1, len(read))
         for plan in plans:
-            if plan.messages:
-                own = replace(plan, started=time.perf_counter() - share)
-                yield self._finish(own, next(completions))
+            if plan.messages and self._generator is not None:
+                yield self._finish(replace(plan, started=time.perf_counter() - share), next(completions))
             else:
                 yield self._without_model(plan)
 
     def _generate(
         self, plans: list[Plan], temperature: float | None, on_text: Callable[[str], bool] | None
     ) -> list[Completion]:
+        assert self._generator is not None
+        closed = plans[0].mode == "closed-book"
         return self._generator.generate(
             [plan.messages for plan in plans],
-            max_new_tokens=max(self._tokens(plan) for plan in plans),
+            max_new_tokens=self._settings.max_new_tokens if closed else self._settings.answer_tokens,
             temperature=self._settings.temperature if temperature is None else temperature,
             seed=self._settings.seed,
-            lookup=plans[0].mode == "open-book",
+            lookup=not closed,
             on_text=on_text,
         )
 
-    def _tokens(self, plan: Plan) -> int:
-        if plan.mode == "closed-book":
-            return self._settings.max_new_tokens
-        if plan.asked.kind in ("attribute", "yes_no"):
-            return min(self._settings.max_new_tokens, _VALUE_TOKENS)
-        longest = sum(len(record.content) + len(record.title) for record in plan.shown)
-        return min(self._settings.max_new_tokens, int(longest / _CHARS_PER_TOKEN) + _SCAFFOLD_TOKENS)
-
     def _without_model(self, plan: Plan) -> Answer:
-        """Refuse, list the products of one title, or give a long description in the record's own words."""
-        if plan.status == "absent":
-            text = refusal_text(plan.name, plan.records, plan.language)
-            return self._answer(plan, text, "finder", records=(), refused=True, nearest=plan.records)
-        if plan.status == "ambiguous":
-            text = ambiguous_text(plan.records[:_LISTED], plan.language, len(plan.records))
-            return self._answer(plan, text, "finder", ambiguous=True, nearest=plan.records)
-        text = own_words(plan)
-        return self._answer(plan, text, "record", refused=all(map(says_unanswerable, text.splitlines())))
+        """Give a reply that needs no model, quote a description, or quote the best evidence."""
+        if plan.kind == "describe":
+            record = plan.records[0]
+            return self._answer(plan, plan.reply, "record", sources=(_whole(record),))
+        if plan.kind in ("read", "recite"):
+            return self._quoted(plan)
+        return self._answer(
+            plan, plan.reply, "finder",
+            refused=plan.kind in ("absent", "off_topic") or (plan.kind == "discover" and not plan.records),
+            ambiguous=plan.kind in ("several", "unsure"),
+            nearest=plan.kind != "off_topic",
+        )  # fmt: skip
+
+    def _quoted(self, plan: Plan, completion: Completion | None = None, **more: object) -> Answer:
+        """Answer with the best evidence itself, introduced as what the record says."""
+        language = plan.question.language
+        quotes = [_quote(reading.ranked, len(plan.readings)) for reading in plan.readings]
+        if not any(quotes):
+            return self._answer(
+                plan, replies.silent(language), "record", completion, refused=True, sources=_sources(plan)
+            )
+        if len(quotes) == 1:
+            text = replies.says(quotes[0], language)
+        else:
+            text = "\n".join(
+                f"{reading.record.title}: “{quote}”" for reading, quote in zip(plan.readings, quotes, strict=True)
+            )
+        return self._answer(plan, text, "record", completion, sources=_sources(plan))
 
     def _finish(self, plan: Plan, completion: Completion) -> Answer:
-        text = tidy(plan, completion.text)
         if plan.mode == "closed-book":
-            return self._audited(plan, text, completion)
-        written_by: _WrittenBy = "model"
-        if self._settings.repair and faults(plan, text):
-            text, written_by = self._repaired(plan)
-        return self._answer(plan, text, written_by, completion, refused=says_unanswerable(text))
+            return self._audited(plan, completion)
+        text, numbers = split_citations(completion.text)
+        if not self._settings.repair:
+            return self._answer(
+                plan, text, "model", completion, refused=replies.is_silent(text), sources=_sources(plan, numbers)
+            )
+        best = max((one.score for reading in plan.readings for one in reading.ranked[:1]), default=0.0)
+        if not text:
+            return self._quoted(plan, completion)
+        if replies.is_silent(text):
+            if best >= self._settings.telling_score and len(plan.readings) == 1:
+                return self._quoted(plan, completion)
+            return self._answer(plan, text, "model", completion, refused=True, sources=_sources(plan))
+        unsupported = prove(text, plan.question.text, [reading.product for reading in plan.readings])
+        if unsupported:
+            return self._quoted(plan, completion)
+        return self._answer(plan, text, "model", completion, sources=_sources(plan, numbers))
 
-    def _audited(self, plan: Plan, text: str, completion: Completion) -> Answer:
+    def _audited(self, plan: Plan, completion: Completion) -> Answer:
         """Keep a closed-book answer as it is, and mark what the product's record does not bear out."""
-        records = () if plan.status == "absent" else plan.records
+        text = completion.text.strip()
+        found = check_grounding(text, plan.records[:1])
         return self._answer(
-            plan,
-            text,
-            "model",
-            completion,
-            records=records,
-            refused=says_absent(text),
-            ambiguous=plan.status == "ambiguous",
-            nearest=plan.records if not records or plan.status == "ambiguous" else (),
-        )
-
-    def _repaired(self, plan: Plan) -> tuple[str, _WrittenBy]:
-        """Ask again with nothing but the telling sentences in the prompt; where that fails too, quote the record."""
-        sure = plan.asked.kind == "description" or plan.status == "compared"
-        record = plan.records[0]
-        if not sure and not sure_fact(plan, record):
-            telling = best_sentences(" ".join(record.content.split()), plan.rest, plan.asked.attribute, _REPAIR_CHARS)
-            if telling and telling != plan.shown[0].content:
-                again = render(replace(plan, shown=(replace(record, content=telling),)))
-                [completion] = self._generate([again], 0.0, None)
-                text = tidy(again, completion.text)
-                if not faults(again, text):
-                    return text, "model-repaired"
-        return own_words(plan), "record"
+            plan, text, "model", completion,
+            sources=tuple(Source(r.uid, r.title, r.file, r.line) for r in plan.records[:1]),
+            ambiguous=len(plan.records) > 1, nearest=len(plan.records) > 1, unsupported=found.unsupported,
+        )  # fmt: skip
 
     def _answer(
         self,
@@ -216,28 +233,48 @@ class Answerer:
         written_by: _WrittenBy,
         completion: Completion | None = None,
         *,
-        records: tuple[Record, ...] | None = None,
+        sources: Sequence[Source] = (),
         refused: bool = False,
         ambiguous: bool = False,
-        nearest: tuple[Record, ...] = (),
+        nearest: bool = False,
+        unsupported: tuple[Span, ...] = (),
     ) -> Answer:
-        records = plan.records if records is None else records
-        unsupported = check_grounding(text, records).unsupported if written_by.startswith("model") else ()
         return Answer(
-            question=plan.question,
+            question=plan.question.text,
             answer=text,
             mode=plan.mode,
             refused=refused,
             ambiguous=ambiguous,
             grounded=not unsupported,
-            model=self._generator.name if completion else "none",
-            sources=tuple(make_source(record, text) for record in records),
+            model=self.model if completion else "none",
+            sources=tuple(sources),
             seconds=time.perf_counter() - plan.started,
-            language=plan.language,
+            language=plan.question.language,
             written_by=written_by,
-            nearest=tuple(Nearest(record.uid, record.title) for record in nearest),
+            nearest=plan.nearest if nearest else (),
             unsupported=unsupported,
-            model_text=completion.text if completion else "",
+            model_text=completion.text.strip() if completion else "",
             prompt_tokens=completion.prompt_tokens if completion else 0,
             completion_tokens=completion.completion_tokens if completion else 0,
         )
+
+
+def _sources(plan: Plan, numbers: Sequence[int] = ()) -> tuple[Source, ...]:
+    return tuple(reading.source(numbers) for reading in plan.readings)
+
+
+def _whole(record: Record) -> Source:
+    return Source(record.uid, record.title, record.file, record.line, (record.content.strip(),))
+
+
+def _quote(ranked: Sequence[object], products: int) -> str:
+    """The best pieces of a record that fit a quotation, in the order of their weight."""
+    words = _QUOTED_WORDS // products
+    quoted: list[str] = []
+    for one in ranked[:3]:
+        text = one.piece.shown  # type: ignore[attr-defined]
+        if quoted and len(text.split()) > words:
+            continue
+        quoted.append(text)
+        words -= len(text.split())
+    return " … ".join(quoted)

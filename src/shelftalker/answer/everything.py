@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from shelftalker.answer.answering import Answerer
+from shelftalker.answer.answering import Answerer, Asked
 from shelftalker.catalog import Catalogue
 from shelftalker.errors import StorageError, UsageError, storage_errors
 from shelftalker.records import Mode, Record
@@ -69,8 +69,8 @@ def answer_all(
 
 def _lines(answerer: Answerer, records: Iterator[Record], form: str, mode: Mode) -> Iterator[str]:
     while batch := list(islice(records, _BATCH)):
-        pairs = [(form.replace("{x}", record.title), record.uid) for record in batch]
-        for record, answer in zip(batch, answerer.ask_records(pairs, mode=mode), strict=True):
+        asked = [Asked(form.replace("{x}", record.title), record.uid) for record in batch]
+        for record, answer in zip(batch, answerer.ask_all(asked, mode=mode), strict=True):
             yield json.dumps({"uid": record.uid, **answer.to_json()}, ensure_ascii=False) + "\n"
 
 

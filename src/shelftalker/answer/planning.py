@@ -1,154 +1,195 @@
-"""Decide, before any model is asked, what a question means, which records it is about and what the prompt holds."""
+"""From a question to what will be done about it: which records, which evidence, which prompt, or which reply."""
 
 from __future__ import annotations
 
-import re
 import time
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
 
-from shelftalker.answer.evidence import evidence
-from shelftalker.answer.nameless import names_nothing, without_orders
-from shelftalker.answer.question import Asked, compared_names, read_question, take_out, understand
+from shelftalker.answer import replies
+from shelftalker.answer.discovering import discover
+from shelftalker.answer.understand import Question, understand
+from shelftalker.catalog import Catalogue
 from shelftalker.config import AnswerSettings
-from shelftalker.errors import QuestionError
-from shelftalker.prompts import (
-    closed_book_messages,
-    defuse,
-    detect_language,
-    is_instruction,
-    open_book_messages,
-)
-from shelftalker.records import Language, Message, Mode, Record
+from shelftalker.find import Finder, Found
+from shelftalker.find.asked import read_words
+from shelftalker.find.encoder import open_sentence_encoder
+from shelftalker.find.evidence import Evidence, choose, rank
+from shelftalker.metrics.tokens import is_content
+from shelftalker.prompts import closed_book_messages
+from shelftalker.prompts.reading import reading_messages
+from shelftalker.records import Message, Mode, Nearest, Record, Source
 
-if TYPE_CHECKING:
-    from shelftalker.catalog import Catalogue
-    from shelftalker.find import Finder
+__all__ = ["Plan", "Reading", "make_plan"]
 
-__all__ = ["Plan", "make_plan", "render"]
+Kind = Literal["read", "describe", "several", "unsure", "discover", "absent", "off_topic", "recite"]
+
+_SURE = 0.5
+_VERY_SURE = 0.8
+_LISTED = 8
+_CHARS_COMPARED = 320
+_CHARS_SUMMARY = 900
+_QUOTES = 3
 
 
-@dataclass(frozen=True)
-class Plan:
-    """A question made ready.
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A record and the evidence of it that a model reads.
 
     Attributes:
-        status: "found", "ambiguous", "absent", or "compared" (two records found).
-        records: the whole records that the answer may rest on; on "absent" the nearest ones.
-        name: the product's name as the question has it, where a product was not found.
-        shown: the records as they stand in the prompt, which may hold a part of each.
-        messages: the conversation for the model; empty where no model is needed.
-        started: `time.perf_counter()` when the question came.
+        lines: the chosen pieces in the record's order, numbered in the prompt from `first`.
+        ranked: all pieces, those that bear most on the question first.
     """
 
-    question: str
-    language: Language
+    record: Record
+    lines: tuple[Evidence, ...]
+    ranked: tuple[Evidence, ...]
+    first: int = 1
+
+    def source(self, numbers: Sequence[int] = ()) -> Source:
+        """Return the record as a source, quoting the lines of those numbers, then what ranks first."""
+        named = [self.lines[n - self.first] for n in numbers if 0 <= n - self.first < len(self.lines)]
+        quoted = dict.fromkeys(one.piece.text for one in [*named, *self.ranked[:1]])
+        record = self.record
+        return Source(record.uid, record.title, record.file, record.line, tuple(quoted)[:_QUOTES])
+
+    @property
+    def product(self) -> tuple[str, tuple[str, ...]]:
+        """The title and its lines, as the prompt shows them."""
+        return self.record.title, tuple(one.piece.shown for one in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be done about a question.
+
+    Attributes:
+        kind: "read" evidence with a model; "describe": quote the record; "recite": closed-book; the others are
+            replies that no model writes.
+        messages: the prompt; empty where no model is needed.
+        reply: what is said where none is.
+        records: what the answer is about, or the nearest.
+    """
+
+    question: Question
     mode: Mode
-    status: str
-    records: tuple[Record, ...]
-    asked: Asked
-    rest: str
-    started: float
-    name: str = ""
-    shown: tuple[Record, ...] = ()
-    messages: tuple[Message, ...] = field(default=())
+    kind: Kind
+    messages: tuple[Message, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    records: tuple[Record, ...] = ()
+    reply: str = ""
+    started: float = field(default_factory=time.perf_counter)
+
+    @property
+    def nearest(self) -> tuple[Nearest, ...]:
+        """The records as titles to offer."""
+        return tuple(Nearest(record.uid, record.title) for record in self.records)
 
 
 def make_plan(
-    question: str, mode: Mode, finder: Finder, catalogue: Catalogue, settings: AnswerSettings, uid: str | None = None
-) -> Plan:
-    """Find the records that a question is about and write the prompt, where a model is to answer.
-
-    Raises:
-        QuestionError: the question is empty or too long.
-        CatalogueError: there is no record of that `uid`.
-    """
-    started = time.perf_counter()
-    question = read_question(question, settings.max_question_chars)
-    language = detect_language(question)
-    plan = replace(_find(question, language, mode, finder, catalogue, uid, started), question=question)
-    if mode == "closed-book":
-        return replace(plan, messages=closed_book_messages(question, language))
-    if plan.status in ("absent", "ambiguous"):
-        return plan
-    whole = plan.asked.kind in ("description", "listing")
-    limit = settings.record_chars if whole else settings.passage_chars
-    if plan.status == "found" and whole and not _repeatable(plan.records[0], limit):
-        return plan
-    if plan.asked.kind == "attributes":
-        return plan  # the model writes one thing at a time
-    shown = tuple(evidence(record, plan.rest, plan.asked, limit // len(plan.records)) for record in plan.records)
-    return render(replace(plan, shown=shown))
-
-
-def render(plan: Plan) -> Plan:
-    """Return the plan with the conversation for the records it shows: the finder has settled that they are meant."""
-    about = range(1, len(plan.shown) + 1)
-    question = without_orders(plan.question)
-    return replace(plan, messages=open_book_messages(question, plan.shown, plan.language, about=about))
-
-
-def _repeatable(record: Record, limit: int) -> bool:
-    """Tell whether a model may repeat a description: short enough, and the same once it is safe in a prompt."""
-    flat = " ".join(record.content.split())
-    return len(flat) <= limit and defuse(flat) == flat and not is_instruction(flat)
-
-
-def _find(
-    question: str,
-    language: Language,
+    text: str,
     mode: Mode,
     finder: Finder,
     catalogue: Catalogue,
-    uid: str | None,
-    started: float,
+    settings: AnswerSettings,
+    uid: str | None = None,
+    history: Sequence[Message] = (),
 ) -> Plan:
+    """Decide how a question is answered.
+
+    Args:
+        uid: the product meant, where that is known.
+        history: earlier turns, the oldest first.
+
+    Raises:
+        QuestionError: the question is empty or too long.
+        CatalogueError: there is no record of that uid.
+    """
+    started = time.perf_counter()
+    question = understand(text, history, most_chars=settings.max_question_chars)
     if uid is not None:
-        if not uid.strip():
-            raise QuestionError("the uid is empty", fix="leave --uid out, or name one that `shelftalker find` lists")
-        record = catalogue.record(uid)
-        return _plan_found(without_orders(question), language, mode, record, "", started)
-    kept = without_orders(question)
-    if kept != question and finder.find(kept).status != "absent":
-        question = kept  # a title may read like an order; only what is left names a product here
-    for left, right in compared_names(question, language):
-        plan = _find_pair(question, language, mode, finder, left, right, started)
-        if plan:
-            return plan
-    found = finder.find(question)
+        plan = _about([catalogue.record(uid)], question, settings, "")
+    else:
+        found = finder.find(question.text)
+        plan = _of_found(question, found, finder, settings)
+    if mode == "closed-book":
+        records = plan.records if plan.kind not in ("absent", "off_topic", "unsure") else ()
+        plan = Plan(question, mode, "recite", closed_book_messages(question.text, question.language), (), records)
+    return Plan(
+        question, mode, plan.kind, plan.messages, plan.readings, plan.records, plan.reply, started
+    )  # fmt: skip
+
+
+def _of_found(question: Question, found: Found, finder: Finder, settings: AnswerSettings) -> Plan:
+    intents = question.intents
+    if found.status in ("absent", "unsure") and (found.status == "absent" or intents["off_topic"] > _VERY_SURE):
+        if question.history and intents["off_topic"] < _VERY_SURE:
+            earlier = _topic(question.history, finder)
+            if earlier is not None:
+                return _about([earlier], question, settings, "")
+        if intents["off_topic"] > _SURE:
+            return Plan(question, "open-book", "off_topic", reply=replies.off_topic(question.language))
+    if found.status in ("absent", "unsure") and intents["discover"] > _SURE:
+        return _discovered(question, finder)
     records = tuple(hit.record for hit in found.hits)
-    if found.status == "absent" and names_nothing(question, found.name):
-        return Plan(question, language, mode, "absent", (), understand("", language), "", started)
-    if found.status == "found":
-        return _plan_found(question, language, mode, records[0], found.name, started)
-    rest = take_out(question, found.name)
-    language = _language_of(rest, language)
-    asked = understand(rest, language)
-    return Plan(question, language, mode, found.status, records, asked, rest, started, found.name)
+    if found.status == "unsure":
+        return Plan(
+            question, "open-book", "unsure", records=records[:_LISTED],
+            reply=replies.did_you_mean(records, question.language),
+        )  # fmt: skip
+    if found.status == "absent":
+        return Plan(question, "open-book", "absent", records=records, reply=replies.absent(records, question.language))
+    if len(found.mentions) > 1:
+        return _about([one.hits[0].record for one in found.mentions], question, settings, found.name)
+    if found.status == "several":
+        reply = replies.several(records[:_LISTED], question.language, len(records))
+        return Plan(question, "open-book", "several", records=records[:_LISTED], reply=reply)
+    return _about([records[0]], question, settings, found.name)
 
 
-def _plan_found(question: str, language: Language, mode: Mode, record: Record, name: str, started: float) -> Plan:
-    rest = take_out(question, record.title, name)
-    language = _language_of(rest, language)
-    asked = understand(rest, language)
-    return Plan(question, language, mode, "found", (record,), asked, rest, started)
+def _topic(history: Sequence[Message], finder: Finder) -> Record | None:
+    """The product that earlier turns were about: the newest that was named, the user's words first."""
+    for turn in reversed(history):
+        found = finder.find(turn.content[:1000])
+        if found.mentions and found.status in ("found", "several", "unsure"):
+            return found.mentions[-1].hits[0].record
+    return None
 
 
-def _language_of(rest: str, whole: Language) -> Language:
-    """The language of what is asked: a long English title in a Portuguese question would outvote it."""
-    return detect_language(rest) if re.search(r"[^\W\d_]{2}", rest) else whole
+def _discovered(question: Question, finder: Finder) -> Plan:
+    found = discover(question, finder, open_sentence_encoder())
+    reply = replies.fitting([(one.record, one.why) for one in found], question.language)
+    return Plan(question, "open-book", "discover", records=tuple(one.record for one in found), reply=reply)
 
 
-def _find_pair(
-    question: str, language: Language, mode: Mode, finder: Finder, left: str, right: str, started: float
-) -> Plan | None:
-    first, second = finder.find(left), finder.find(right)
-    if first.status != "found" or second.status != "found":
-        return None
-    pair = (first.hits[0].record, second.hits[0].record)
-    if pair[0].uid == pair[1].uid:
-        return None
-    rest = take_out(question, left, right)
-    language = _language_of(rest, language)
-    asked = understand(rest, language)
-    return Plan(question, language, mode, "compared", pair, asked, rest, started)
+def _about(records: Sequence[Record], question: Question, settings: AnswerSettings, name: str) -> Plan:
+    """Read the records, or quote the one whose description is asked for."""
+    intents = question.intents
+    if len(records) == 1 and intents["describe"] > _SURE and not question.history:
+        return Plan(question, "open-book", "describe", records=tuple(records), reply=records[0].content.strip())
+    chars = settings.evidence_chars
+    if len(records) > 1:
+        chars = _CHARS_COMPARED
+    elif intents["summary"] > _SURE:
+        chars = max(chars, _CHARS_SUMMARY)
+    encoder = open_sentence_encoder()
+    asked = _without_name(question.text, name)
+    readings: list[Reading] = []
+    first = 1
+    for record in records:
+        ranked = rank(asked, record, encoder)
+        lines = choose(ranked, chars)
+        readings.append(Reading(record, tuple(lines), tuple(ranked), first))
+        first += len(lines)
+    messages = reading_messages(
+        question.text, [one.product for one in readings], question.language, before=question.before
+    )
+    return Plan(question, "open-book", "read", messages, tuple(readings), tuple(records))
+
+
+def _without_name(text: str, name: str) -> str:
+    """The question without the product's name, to which all of its record is near; whole where little is left."""
+    left = " ".join(text.replace(name, " ").split()) if name else text
+    telling = [word.key for word in read_words(left).words if is_content(word.key)]
+    return left if len(telling) > 1 else text

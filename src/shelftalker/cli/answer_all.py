@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from shelftalker.cli.options import settings_options
+from shelftalker.cli.options import answering_options, settings_options
 from shelftalker.cli.progress import progress_bars
 from shelftalker.cli.provider_options import answering_provider_options, provider_flags
 from shelftalker.config import load_settings
@@ -33,14 +33,7 @@ Stopped half-way, the same command goes on where it was.
 @click.option("--question", "form", default="What is {x}?", show_default=True, help="{x} is the record's title.")
 @click.option("--temperature", type=float, help="0, the default, is greedy.")
 @click.option("--closed-book", is_flag=True, help="Answer from the weights alone; checked against the record after.")
-@click.option("--base-model", is_flag=True, help="Answer with the base model as it was before training.")
-@click.option(
-    "--engine",
-    type=click.Choice(["transformers", "openvino"]),
-    default="transformers",
-    show_default=True,
-    help="Who computes; openvino is faster and optional.",
-)
+@answering_options
 @click.option("--overwrite", is_flag=True, help="Replace the file that is there.")
 @answering_provider_options
 @settings_options

@@ -14,7 +14,7 @@ from shelftalker.cli.provider_options import answering_provider_options, provide
 from shelftalker.config import load_settings
 
 if TYPE_CHECKING:
-    from shelftalker.compare import Compared
+    from shelftalker.evaluate import Compared
 
 __all__ = ["command"]
 
@@ -33,6 +33,7 @@ Examples:
 @click.option(
     "--questions", type=click.Path(path_type=Path), help="One question a line, or JSON Lines with question and uid."
 )
+@click.option("--data", type=click.Path(path_type=Path), help="A prepared catalogue to ask about, not the run's own.")
 @click.option("--limit", type=click.IntRange(min=1), help="Ask at most so many questions.")
 @click.option(
     "--sources/--no-sources", default=None, help="Show each answer's source, as the report's second version did."
@@ -41,7 +42,7 @@ Examples:
 @click.option("--closed-book", "mode", flag_value="closed-book", help="Ask the models' memory, without records.")
 @click.option("--open-book", "mode", flag_value="open-book", help="Give the models the record found.")
 @click.option("--language", type=click.Choice(["en", "pt"]), help="Language of the page.")
-@click.option("--seed", type=int, help="Seed of the sample of questions.")
+@click.option("--seed", type=int, help="Random seed of the sample of questions.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to write (default RUN/compare).")
 @answering_provider_options
 @settings_options
@@ -49,6 +50,7 @@ Examples:
 def command(
     run: Path,
     questions: Path | None,
+    data: Path | None,
     limit: int | None,
     sources: bool | None,
     temperature: float | None,
@@ -67,7 +69,7 @@ def command(
     asked about.
     """
     from shelftalker.cli.progress import progress_bars
-    from shelftalker.compare import compare
+    from shelftalker.evaluate import compare
 
     flags = {
         "compare.sources": sources,
@@ -83,6 +85,7 @@ def command(
             settings.compare,
             settings.answer,
             questions=questions,
+            data=data,
             out=out,
             mode=mode,
             limit=limit,
@@ -98,7 +101,7 @@ def command(
 
 def _summary(compared: Compared) -> str:
     """The means, a line a column, and where the files lie."""
-    from shelftalker.compare import column_name
+    from shelftalker.evaluate import column_name
 
     comparison = compared.comparison
     lines = [f"{'':<28} {'ROUGE-L':>7}  grounded"]

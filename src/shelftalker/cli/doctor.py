@@ -45,6 +45,8 @@ def command(as_json: bool) -> None:
 
 
 def _facts(machine: Machine) -> list[tuple[str, str]]:
+    from shelftalker.models.local import default_base
+
     formats = "bf16 in hardware" if machine.fast_bf16 else "no bf16 in hardware: computes in fp32"
     gpus = [f"{gpu.name}, {gpu.memory_gb:.0f} GB" for gpu in machine.gpus] or ["none: trains and answers on the CPU"]
     return [
@@ -55,6 +57,7 @@ def _facts(machine: Machine) -> list[tuple[str, str]]:
         ("disk", f"{machine.disk_free_gb:.1f} GB free here"),
         *(("gpu", gpu) for gpu in gpus),
         ("embedded model", "present" if machine.embedded_model else "missing"),
+        ("default base", machine.default_base or default_base()[1]),
         ("model cache", machine.cache_folder),
     ]
 

@@ -30,6 +30,7 @@ Examples:
   shelftalker evaluate runs/demo --quick
   shelftalker evaluate runs/demo --quick --sets unseen --systems base_open,tuned_open
   shelftalker evaluate runs/demo --set my-questions.jsonl
+  shelftalker evaluate runs/demo --data data/shop --set shoppers.jsonl --systems no_model,base_open,tuned_open
   shelftalker evaluate runs/demo --min tuned_open.unseen.rouge_l=0.95
   shelftalker evaluate runs/demo --provider openai-compatible --url http://127.0.0.1:8080/v1 --serves base
 """,
@@ -37,23 +38,27 @@ Examples:
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option("--quick", is_flag=True, help="40 questions a set in place of 200, and shorter closed-book answers.")
 @click.option("--sets", metavar="A,B", help="Only these: seen, reworded, unseen, attribute, absent, ambiguous.")
-@click.option("--systems", metavar="A,B", help="Only these: base_closed, base_open, tuned_closed, tuned_open.")
+@click.option(
+    "--systems", metavar="A,B", help="Only these: no_model, base_closed, base_open, tuned_closed, tuned_open."
+)
 @click.option(
     "--set",
     "assigned",
     multiple=True,
     metavar="FILE | SECTION.KEY=VALUE",
-    help="Ask your own questions, one a line or JSON Lines; or change one setting. May be repeated.",
+    help="Ask the questions of a file: people's sets, or your own; or change one setting. May be repeated.",
 )
+@click.option("--all-kinds", is_flag=True, help="Also ask people's questions that have no sure answer.")
+@click.option("--data", type=click.Path(path_type=Path), help="A prepared catalogue to ask about, not the run's own.")
 @click.option("--config", type=click.Path(path_type=Path), help="Settings in a TOML file.")
 @click.option("--facts", type=click.Path(path_type=Path), help="Known facts (default FILE.facts.jsonl by the input).")
 @click.option("--report-answers", type=click.Path(path_type=Path), help="The original report's answers, a baseline.")
 @click.option("--min", "at_least", multiple=True, metavar="SYSTEM.SET.METRIC=VALUE", help="Exit 3 below this bar.")
 @click.option("--max", "at_most", multiple=True, metavar="SYSTEM.SET.METRIC=VALUE", help="Exit 3 above this bar.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to write (default RUN/eval).")
-@click.option("--fresh", is_flag=True, help="Ask again what an interrupted evaluation has answered.")
+@click.option("--fresh", is_flag=True, help="Discard saved answers and start over.")
 @click.option("--language", type=click.Choice(["en", "pt"]), help="Language of the page.")
-@click.option("--seed", type=int, help="Seed of the question sets and of the intervals.")
+@click.option("--seed", type=int, help="Random seed of the question sets and of the intervals.")
 @answering_provider_options
 @json_option
 def command(
@@ -67,7 +72,7 @@ def command(
     as_json: bool,
     **chosen: Any,
 ) -> None:
-    """Measure a run: base and tuned, open- and closed-book, on six question sets.
+    """Measure a run: no model, base and tuned, on people's questions and on templated sets.
 
     Writes figures with 95 % intervals as JSON, Markdown and a page, and the run's model card. Interrupted, the
     same command goes on where it stopped.
@@ -95,14 +100,12 @@ def command(
 def _choose(files: list[str], *, sets: str | None, systems: str | None, **others: Any) -> Choice:
     from shelftalker.evaluate import SETS, SYSTEMS, Choice, find_system
 
-    if len(files) > 1:
-        raise UsageError(f"--set names {len(files)} files: {', '.join(files)}", fix="put the questions into one file")
     names = _split(sets, SETS, "--sets") if sets else () if files else SETS
-    systems_named = _split(systems, [system.name for system in SYSTEMS], "--systems") if systems else None
+    named = _split(systems, [system.name for system in SYSTEMS], "--systems") if systems else []
     return Choice(
         sets=tuple(names),  # type: ignore[arg-type]  # _split lets only set names through
-        systems=tuple(find_system(name) for name in systems_named) if systems_named else SYSTEMS,
-        own=Path(files[0]) if files else None,
+        systems=tuple(map(find_system, named)),
+        files=tuple(map(Path, files)),
         command=shlex.join(["shelftalker", *sys.argv[1:]]),
         **others,
     )

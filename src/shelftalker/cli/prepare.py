@@ -45,7 +45,11 @@ _STAGES = {"read": "reading", "choose": "choosing", "index": "indexing", "descri
 @click.option("--max-line-mb", type=int, metavar="MB", help="Longest line that is read; 128 where not said.")
 @click.option("--keep-raw/--no-keep-raw", default=None, help="Keep the uncleaned title and content beside.")
 @click.option("--near-duplicates/--no-near-duplicates", default=None, help="Look for records that are nearly the same.")
-@click.option("--meaning/--no-meaning", default=None, help="Index titles by meaning too; needs the encoder's package.")
+@click.option(
+    "--meaning",
+    type=click.Choice(["auto", "on", "off"]),
+    help="Index records by meaning too, for wishes and other languages; auto: up to 1,000 records.",
+)
 @click.option("--validation-share", type=float, metavar="SHARE", help="Share of products kept for validation.")
 @click.option("--test-share", type=float, metavar="SHARE", help="Share of products kept for testing.")
 @click.option("--seed", type=int, help="Seed of the split.")

@@ -24,6 +24,7 @@ EPILOG = """\b
 Examples:
   shelftalker train data/shop --out runs/shop
   shelftalker train data/shop --out runs/shop --size quick
+  shelftalker train data/shop --out runs/shop --pairs faq.csv --pairs data/shop.pairs.jsonl
   shelftalker train data/shop --out runs/heart --mode closed-book --records 100
   shelftalker train data/shop --out runs/shop --resume
   shelftalker train data/shop --out runs/report --preset report --base opt-125m
@@ -37,8 +38,24 @@ Examples:
 @click.command(name="train", epilog=EPILOG)
 @click.argument("data", type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The run's folder.")
-@click.option("--base", help="Base model: a name of `shelftalker models`, a hub name or a folder.")
+@click.option(
+    "--base",
+    help="Base model: a name of `shelftalker models`, a hub name or a folder; qwen2.5-coder-0.5b where not said, and "
+    "smollm2-135m until that is pulled.",
+)
 @click.option("--mode", type=click.Choice(["open-book", "closed-book", "both"]), help="What the examples teach.")
+@click.option(
+    "--pairs",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="Questions with their answers, JSON Lines or CSV; may be repeated.",
+)
+@click.option(
+    "--from",
+    "start_from",
+    metavar="reader|base|FOLDER",
+    help="Begin from the base's reader (default, where it has one), the base alone, or another adapter.",
+)
 @click.option("--size", type=click.Choice(["quick", "good", "best"]), help="How much to spend; good where not said.")
 @click.option("--preset", type=click.Choice(["report"]), help="report: 2 epochs, batch 4, learning rate 0.001.")
 @click.option("--method", type=click.Choice(["lora", "qlora", "full"]), help="An adapter, or every weight.")
@@ -47,7 +64,7 @@ Examples:
 @click.option("--epochs", type=float, help="Passes over the examples.")
 @click.option("--batch-size", type=int, help="Examples per step, over all processes.")
 @click.option("--learning-rate", type=float, help="Highest learning rate.")
-@click.option("--rank", type=int, help="Rank of the adapter.")
+@click.option("--rank", type=int, help="Rank of the adapter; where it begins from one, that one's holds.")
 @click.option("--alpha", type=int, help="The adapter's output is scaled by alpha / rank; 0 is twice the rank.")
 @click.option("--target-modules", help="Layers that get an adapter: all-linear, or names with commas.")
 @click.option("--dropout", type=float, help="Dropout before the adapter.")
@@ -78,6 +95,7 @@ def command(
     **flags: Any,
 ) -> int | None:
     """Fine-tune a base model on the catalogue DATA."""
+    flags["pairs"] = tuple(map(str, flags["pairs"])) or None
     hosted = take_hosted(flags)
     if is_hosted_wanted(hosted, config, assignments, out, resume=resume):
         chosen = hosted_settings(hosted, config, assignments, flags, size=size, preset=preset)

@@ -2,6 +2,7 @@
 
 from shelftalker.config.loading import Settings, load_settings
 from shelftalker.config.sections import (
+    FRESH_RANK,
     AnswerSettings,
     CompareSettings,
     EvaluateSettings,
@@ -13,6 +14,7 @@ from shelftalker.config.sections import (
 )
 
 __all__ = [
+    "FRESH_RANK",
     "AnswerSettings",
     "CompareSettings",
     "EvaluateSettings",

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = [
+    "FRESH_RANK",
     "AnswerSettings",
     "CompareSettings",
     "EvaluateSettings",
@@ -16,6 +17,10 @@ __all__ = [
     "ServeSettings",
     "TrainSettings",
 ]
+
+
+FRESH_RANK = 16
+"""Rank of an adapter that begins from nothing, where none is asked for."""
 
 
 class Section(BaseModel):
@@ -38,7 +43,9 @@ class PrepareSettings(Section):
     near_duplicates: bool = Field(
         True, description="find records that are nearly the same: they share a side of the split"
     )
-    meaning: bool = Field(False, description="index titles by meaning too, so that `find` offers those near in meaning")
+    meaning: Literal["auto", "on", "off"] = Field(
+        "auto", description="index records by meaning, for wishes and for questions in another language; auto: up to 1,000"
+    )
     max_line_mb: int = Field(128, ge=16, description="longest line that is read, in MB; a longer one is bad")
     language: Literal["en", "pt"] = Field("en", description="language of the report")
 
@@ -46,8 +53,19 @@ class PrepareSettings(Section):
 class TrainSettings(Section):
     """How a model is fine-tuned."""
 
-    base: str = Field("smollm2-135m", description="base model: a name of `shelftalker models`, a hub name or a folder")
+    base: str = Field(
+        "auto",
+        description="base model: a name of `shelftalker models`, a hub name or a folder; auto: qwen2.5-coder-0.5b "
+        "where it has been pulled, else smollm2-135m",
+    )
+    start_from: str = Field(
+        "auto",
+        min_length=1,
+        description="what training begins from: reader (the adapter that comes with the base), base, or a folder "
+        "with an adapter; auto is the reader where there is one that fits",
+    )
     mode: Literal["open-book", "closed-book", "both"] = Field("open-book", description="what the examples teach")
+    pairs: tuple[str, ...] = Field((), description="files of questions with their answers, to learn from")
     seed: int = Field(1, ge=0, description="seed of examples, order and initial weights")
     records: int = Field(0, ge=0, description="products to train on, drawn from the training split; 0 is all")
     examples: int = Field(0, ge=0, description="examples to train on at most; 0 is all that the products give")
@@ -64,12 +82,15 @@ class TrainSettings(Section):
     max_tokens: int = Field(1024, gt=8, description="longest example, in tokens")
     overlong: Literal["skip", "cut", "refuse"] = Field("skip", description="what becomes of longer examples")
     method: Literal["lora", "qlora", "full"] = Field("lora", description="what is trained: an adapter, or every weight")
-    rank: int = Field(16, gt=0, description="rank of the adapter")
+    rank: int = Field(0, ge=0, description="rank of the adapter; 0 is that of the adapter it begins from, else 16")
     alpha: int = Field(0, ge=0, description="the adapter's output is scaled by alpha / rank; 0 is twice the rank")
     dropout: float = Field(0.0, ge=0, lt=1, description="dropout before the adapter")
     dora: bool = Field(False, description="train magnitude and direction apart (DoRA)")
     target_modules: str = Field(
         "all-linear", description="layers that get an adapter: all-linear, or names with commas"
+    )
+    adapter_layers: int = Field(
+        0, ge=0, description="only so many of the top layers get an adapter, which saves time; 0 is all of them"
     )
     dtype: Literal["auto", "bf16", "fp32"] = Field("auto", description="arithmetic of the base model; auto measures")
     device: str = Field("auto", description="auto, cpu, cuda or cuda:N")
@@ -103,12 +124,13 @@ class AnswerSettings(Section):
     max_new_tokens: int = Field(1024, gt=0, description="longest answer, in tokens")
     temperature: float = Field(0.0, ge=0, le=2, description="0 is greedy: the same question, the same answer")
     seed: int = Field(0, description="seed of sampling above temperature 0")
-    repair: bool = Field(True, description="put right what the check finds; false leaves the model's own text")
-    record_chars: int = Field(
-        2400, gt=0, description="longest description the model repeats, in characters; a longer one is quoted as it is"
+    repair: bool = Field(True, description="replace what the check refuses by evidence; false leaves the model's text")
+    answer_tokens: int = Field(96, gt=0, description="longest open-book answer, in tokens")
+    evidence_chars: int = Field(
+        480, gt=0, description="most of a record that stands in the prompt, in characters: the best of its sentences"
     )
-    passage_chars: int = Field(
-        1000, gt=0, description="most of a record that stands in the prompt for a question about a part of it"
+    telling_score: float = Field(
+        0.9, description="evidence that scores so much is quoted where the model says that the record does not tell"
     )
     batch_questions: int = Field(8, gt=0, description="questions generated at once where many are asked")
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
+from shelftalker.answer import Asked
 from shelftalker.evaluate.journal import Answered, Journal
 from shelftalker.evaluate.questions import Question
 from shelftalker.evaluate.systems import System
-from shelftalker.records import Answer, Mode
+from shelftalker.records import Answer, Message, Mode
 
 __all__ = ["Asks", "OnProgress", "Open", "ask_systems"]
 
@@ -19,13 +20,15 @@ _WARM_UP = "What is this?"
 
 
 class Asks(Protocol):
-    """What an evaluation needs of an `answer.Answerer`."""
+    """What measuring needs of an `answer.Answerer`."""
 
-    def ask(self, question: str, *, mode: Mode) -> Answer:
+    def ask(
+        self, question: str, *, mode: Mode = ..., uid: str | None = ..., history: Sequence[Message] = ...
+    ) -> Answer:
         """Answer one question."""
         ...
 
-    def ask_many(self, questions: Sequence[str], *, mode: Mode) -> Iterator[Answer]:
+    def ask_all(self, asked: Iterable[Asked], *, mode: Mode = ..., temperature: float | None = ...) -> Iterator[Answer]:
         """Answer questions in order."""
         ...
 
@@ -53,33 +56,26 @@ def ask_systems(
         timed: so many questions of the first set are asked one at a time, after one that warms up.
         on_progress: told of each answer.
     """
+    alone = {question.key for question in timed_questions(questions, timed)}
     for system in systems:
         left = [q for q in questions if (system.name, q.key) not in journal.done]
-        done = len(questions) - len(left)
-
-        def tell(count: int, name: str = system.name) -> None:
-            if on_progress:
-                on_progress(name, count, len(questions))
-
-        tell(done)
+        if on_progress:
+            on_progress(system.name, len(questions) - len(left), len(questions))
         if not left:
             continue
         answerer = open_system(system)
-        alone = {q.key for q in timed_questions(questions, timed)}
-        singles = [q for q in left if q.key in alone]
+        singles, rest = [q for q in left if q.key in alone], [q for q in left if q.key not in alone]
         if singles:
             answerer.ask(_WARM_UP, mode=system.mode)
-        for question in singles:
-            answer = answerer.ask(question.question, mode=system.mode)
-            journal.add(system.name, question.key, Answered(answer, alone=True))
-            done += 1
-            tell(done)
-        rest = [q for q in left if q.key not in alone]
-        answers = answerer.ask_many([q.question for q in rest], mode=system.mode)
-        for question, answer in zip(rest, answers, strict=True):
-            journal.add(system.name, question.key, Answered(answer, alone=False))
-            done += 1
-            tell(done)
+        one_by_one = (answerer.ask(q.question, mode=system.mode, uid=q.uid, history=q.history) for q in singles)
+        together = answerer.ask_all([Asked(q.question, q.uid, q.history) for q in rest], mode=system.mode)
+        done = len(questions) - len(left)
+        for asked, answers in ((singles, one_by_one), (rest, together)):
+            for question, answer in zip(asked, answers, strict=True):
+                journal.add(system.name, question.key, Answered(answer, alone=question.key in alone))
+                done += 1
+                if on_progress:
+                    on_progress(system.name, done, len(questions))
 
 
 def timed_questions(questions: Sequence[Question], count: int) -> list[Question]:

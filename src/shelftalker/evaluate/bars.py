@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from shelftalker.errors import BelowBar, UsageError
+from shelftalker.evaluate.questions import SETS
 from shelftalker.evaluate.summary import Figures
 
-__all__ = ["CLOSED_BOOK", "PROTOCOL", "Bar", "Held", "check_bars", "hold", "protocol_bars", "read_bars"]
+__all__ = ["CLOSED_BOOK", "PEOPLES", "PROTOCOL", "Bar", "Held", "check_bars", "hold", "protocol_bars", "read_bars"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,18 @@ PROTOCOL: tuple[Bar, ...] = (
 )
 """What an open-book run is held to."""
 
+PEOPLES: tuple[Bar, ...] = (
+    Bar("tuned_open", "free", "right", 0.75),
+    Bar("tuned_open", "free", "denied", 0.02, at_least=False),
+    Bar("tuned_open", "free", "answers_with_unsupported", 0.01, at_least=False),
+    Bar("tuned_open", "shoppers", "raw_rouge_l", 0.38),
+    Bar("tuned_open", "shoppers", "evidence_hit_1", 0.90),
+    Bar("tuned_open", "shoppers", "evidence_hit_3", 0.99),
+    Bar("tuned_open", "shoppers", "answers_with_unsupported", 0.01, at_least=False),
+    Bar("tuned_open", "stated", "trap_told", 0.02, at_least=False),
+)
+"""What an open-book run is held to on people's questions."""
+
 CLOSED_BOOK: tuple[Bar, ...] = (
     Bar("tuned_closed", "seen", "rouge_l", 0.95),
     Bar("tuned_closed", "seen", "value_recall", 0.95),
@@ -68,11 +81,12 @@ CLOSED_BOOK: tuple[Bar, ...] = (
 """What a closed-book run of about 100 products is held to."""
 
 
-def protocol_bars(mode: str) -> tuple[Bar, ...]:
-    """Return the bars of a run trained "open-book", "closed-book" or for "both"."""
-    if mode == "both":
-        return PROTOCOL + CLOSED_BOOK
-    return CLOSED_BOOK if mode == "closed-book" else PROTOCOL
+def protocol_bars(mode: str, sets: Collection[str] = SETS) -> tuple[Bar, ...]:
+    """Return the bars of a run trained "open-book", "closed-book" or for "both", where those sets are asked."""
+    people = tuple(bar for bar in PEOPLES if bar.set in sets and mode != "closed-book")
+    if not set(SETS) & set(sets):
+        return people
+    return people + PROTOCOL * (mode != "closed-book") + CLOSED_BOOK * (mode != "open-book")
 
 
 def read_bars(texts: Sequence[str], *, at_least: bool) -> list[Bar]:

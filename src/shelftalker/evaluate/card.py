@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from shelftalker.artifacts import Manifest
 from shelftalker.errors import ModelError
 from shelftalker.evaluate.result import Evaluation
-from shelftalker.evaluate.tables import bars_table, main_table, set_tables, to_markdown
+from shelftalker.evaluate.tables import bars_table, group_tables, main_table, set_tables, to_markdown
 from shelftalker.models import BaseModel, find_base
 from shelftalker.providers import is_hosted
 
@@ -43,6 +43,7 @@ def model_card(evaluation: Evaluation, run: Manifest, catalogue: Manifest, comma
         "## Results",
         f"Measured with `{command}`; 95 % intervals by bootstrap over products." if command else "",
         to_markdown(main_table(evaluation, "en")),
+        *(f"### {grid.caption}\n\n{to_markdown(grid)}" for grid in group_tables(evaluation, "en")),
         "### Bars",
         to_markdown(bars_table(evaluation, "en")),
         *(f"### {grid.caption}\n\n{to_markdown(grid)}" for grid in set_tables(evaluation, "en")),

@@ -7,37 +7,29 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from shelftalker.artifacts import (
-    Manifest,
-    Parent,
-    check_parent,
-    hash_manifest,
-    make_manifest,
-    read_manifest,
-    write_atomic,
-    write_manifest,
-)
-from shelftalker.catalog import Catalogue
+from shelftalker.artifacts import Parent, hash_manifest, make_manifest, write_atomic, write_manifest
 from shelftalker.config import AnswerSettings, EvaluateSettings, ProviderSettings
-from shelftalker.errors import CatalogueError, UnfinishedFolder, UsageError, storage_errors
-from shelftalker.evaluate.asking import Asks, OnProgress, Open, ask_systems
+from shelftalker.errors import CatalogueError
+from shelftalker.evaluate.asking import OnProgress, Open, ask_systems
 from shelftalker.evaluate.bars import hold, protocol_bars
 from shelftalker.evaluate.card import model_card
-from shelftalker.evaluate.gathering import gather
+from shelftalker.evaluate.evidence import evidence_place
 from shelftalker.evaluate.journal import Journal
-from shelftalker.evaluate.markdown import as_markdown
 from shelftalker.evaluate.page import as_html
-from shelftalker.evaluate.questions import SETS, Question, SetName
+from shelftalker.evaluate.people import read_questions
+from shelftalker.evaluate.questions import PEOPLE, SETS, Question, SetName
 from shelftalker.evaluate.report import score_report
 from shelftalker.evaluate.result import Evaluation
+from shelftalker.evaluate.run import OpenRun, claim_folder, open_run, opener
 from shelftalker.evaluate.scoring import score
-from shelftalker.evaluate.summary import Scored, summarise
-from shelftalker.evaluate.systems import SYSTEMS, System
-from shelftalker.find import Finder
-from shelftalker.pages.rendering import integer
+from shelftalker.evaluate.sets import Sets, make_sets, pool_of
+from shelftalker.evaluate.summary import Scored, summarise, summarise_groups
+from shelftalker.evaluate.systems import System, default_systems
+from shelftalker.evaluate.tables import as_markdown
 from shelftalker.pages.texts import text_for
 from shelftalker.providers import who_answers
 from shelftalker.records import Record
@@ -59,22 +51,26 @@ class Choice:
 
     Attributes:
         quick: fewer questions a set, shorter closed-book answers.
-        sets: the sets asked; none where `own` alone is asked.
-        systems: the systems measured.
-        own: a file of the user's own questions.
+        sets: the templated sets asked; none where files of questions alone are asked.
+        systems: the systems measured; by default those of the run's mode.
+        files: files of questions: people's sets, or a user's own.
+        all_kinds: also ask people's questions that have no sure answer.
         facts: known facts; by default those beside the catalogue's input.
         report_answers: the original report's answers, to be scored as a baseline.
+        data: a prepared catalogue to ask about, in place of the run's own.
         out: folder to write; by default `eval` inside the run.
-        fresh: ask everything again, also what an interrupted evaluation has answered.
+        fresh: discard saved answers and start over.
         command: what the page says it was made with.
     """
 
     quick: bool = False
     sets: tuple[SetName, ...] = SETS
-    systems: tuple[System, ...] = SYSTEMS
-    own: Path | None = None
+    systems: tuple[System, ...] = ()
+    files: tuple[Path, ...] = ()
+    all_kinds: bool = False
     facts: Path | None = None
     report_answers: Path | None = None
+    data: Path | None = None
     out: Path | None = None
     fresh: bool = False
     command: str = ""
@@ -100,7 +96,7 @@ def evaluate(
     open_system: Open | None = None,
     on_progress: OnProgress | None = None,
 ) -> Evaluated:
-    """Measure a run, base and tuned, open- and closed-book, on the six question sets.
+    """Measure a run: no model, base and tuned, on people's questions and on the templated sets.
 
     Interrupted, the same call goes on with the answers that are already there.
 
@@ -108,7 +104,7 @@ def evaluate(
         run: a folder that `train` made.
         settings: how many questions, seeds, language of the page.
         answer_settings: how questions are answered; all systems get the same.
-        choice: what of it is done; by default all.
+        choice: what of it is done; by default the templated sets.
         provider: which server answers in place of a model, and how a hosted one is asked.
         open_system: gives a system's answerer; by default the run's own models.
         on_progress: told of each answer.
@@ -119,154 +115,123 @@ def evaluate(
     """
     started = time.monotonic()
     choice = choice or Choice()
-    manifest = read_manifest(run, "run")
-    data = _catalogue_of(run, manifest)
-    catalogue, finder = Catalogue.open(data), Finder.open(data)
-    sets = gather(
-        run,
-        catalogue,
-        finder,
-        sets=choice.sets,
-        count=settings.quick_questions_per_set if choice.quick else settings.questions_per_set,
-        seed=settings.seed,
-        longest=answer_settings.max_question_chars,
-        own=choice.own,
-        facts=choice.facts,
-    )
+    opened = open_run(run, choice.data)
+    sets = _gather(opened, settings, answer_settings, choice)
     if not sets.questions:
         raise CatalogueError(
             "there is no question to ask: " + "; ".join(sets.notes), fix="choose other --sets, or --set FILE"
         )
     report = score_report(choice.report_answers, settings.seed) if choice.report_answers else {}
-    folder = _claim(choice.out or run / "eval", fresh=choice.fresh)
+    answers = _FILES["answers"]
+    folder = claim_folder(choice.out or run / "eval", _FILES.values(), journal=answers, fresh=choice.fresh)
     write_atomic(folder / _FILES["questions"], "".join(_json_line(q.to_json()) for q in sets.questions))
-    opened = open_system or _opener(
-        run, manifest, catalogue, finder, settings, answer_settings, provider, quick=choice.quick
-    )
-    timed = settings.quick_timed_questions if choice.quick else settings.timed_questions
-    answering = who_answers(provider)
-    plan = _plan(run, sets.questions, settings, answer_settings, choice.quick)
-    plan |= {"provider": answering} if answering else {}
-    with Journal(folder / _FILES["answers"], plan) as journal:
-        ask_systems(sets.questions, choice.systems, opened, journal, timed=timed, on_progress=on_progress)
-        scored = _score_all(sets.questions, choice.systems, journal, catalogue)
+    systems = choice.systems or default_systems(opened.mode)
+    tokens = settings.quick_closed_book_tokens if choice.quick else settings.closed_book_tokens
+    closed = {"max_new_tokens": tokens, "batch_questions": settings.closed_book_batch}
+    with Journal(folder / answers, _plan(opened, sets.questions, answer_settings, tokens, provider)) as journal:
+        ask_systems(
+            sets.questions,
+            systems,
+            open_system or opener(opened, answer_settings, answer_settings.model_copy(update=closed), provider),
+            journal,
+            timed=settings.quick_timed_questions if choice.quick else settings.timed_questions,
+            on_progress=on_progress,
+        )
+        scored = _score_all(sets.questions, systems, journal, opened, answer_settings)
     figures = summarise(scored, settings.seed)
-    mode = str(manifest.settings.get("mode", "open-book"))
     measured = Evaluation(
-        run=run.resolve().name,
-        mode=mode,
+        run=opened.name,
+        mode=opened.mode,
         figures=figures,
+        groups=summarise_groups(scored, settings.seed),
         scored=scored,
-        bars=hold(protocol_bars(mode), figures),
+        bars=hold(protocol_bars(opened.mode, {question.set for question in sets.questions}), figures),
         notes=sets.notes,
         seed=settings.seed,
         seconds=time.monotonic() - started,
-        base=str(manifest.settings.get("base", "")),
+        base=str(opened.manifest.settings.get("base", "")),
         report=report,
     )
-    return _write(measured, folder, run, manifest, catalogue, settings, choice, answering)
+    return _write(measured, folder, opened, settings, choice, who_answers(provider))
 
 
-def _catalogue_of(run: Path, manifest: Manifest) -> Path:
-    if manifest.parent is None:
-        raise UnfinishedFolder(f"{run} does not say which catalogue it was made from", fix="train it again")
-    return check_parent(manifest.parent, "catalogue", child=run)
-
-
-def _opener(
-    run: Path,
-    manifest: Manifest,
-    catalogue: Catalogue,
-    finder: Finder,
-    settings: EvaluateSettings,
-    answer_settings: AnswerSettings,
-    provider: ProviderSettings | None,
-    *,
-    quick: bool,
-) -> Open:
-    """Load each model once, for the systems that share it; closed-book answers are cut at a bound of their own."""
-    from shelftalker.answer import Answerer, open_writer
-
-    tokens = settings.quick_closed_book_tokens if quick else settings.closed_book_tokens
-    closed = answer_settings.model_copy(
-        update={"max_new_tokens": tokens, "batch_questions": settings.closed_book_batch}
-    )
-    loaded: dict[bool, Any] = {}
-
-    def open_system(system: System) -> Asks:
-        if system.tuned not in loaded:
-            loaded.clear()  # lets go of the other model before this one is loaded
-            loaded[system.tuned] = open_writer(run, manifest, tuned=system.tuned, provider=provider)
-        use = closed if system.mode == "closed-book" else answer_settings
-        return Answerer(finder, catalogue, loaded[system.tuned], use)
-
-    return open_system
+def _gather(opened: OpenRun, settings: EvaluateSettings, answers: AnswerSettings, choice: Choice) -> Sets:
+    """Return people's questions and a user's own, then up to so many of each templated set."""
+    count = settings.quick_questions_per_set if choice.quick else settings.questions_per_set
+    questions: list[Question] = []
+    notes: list[str] = []
+    for path in choice.files:
+        read, left_out = read_questions(path, opened.catalogue, all_kinds=choice.all_kinds)
+        questions += read[:: max(1, len(read) // count)] if choice.quick else read
+        notes += left_out
+    if choice.sets:
+        longest = answers.max_question_chars
+        pool = pool_of(opened.path, opened.catalogue, opened.finder, facts=choice.facts, longest=longest)
+        made = make_sets(pool, choice.sets, count, settings.seed)
+        questions += made.questions
+        notes += made.notes
+    return Sets(tuple(questions), tuple(notes))
 
 
 def _plan(
-    run: Path, questions: Sequence[Question], settings: EvaluateSettings, answers: AnswerSettings, quick: bool
+    opened: OpenRun,
+    questions: Sequence[Question],
+    answers: AnswerSettings,
+    closed_book_tokens: int,
+    provider: ProviderSettings | None,
 ) -> dict[str, Any]:
     """What must be the same for answers of an interrupted evaluation to count."""
-    asked = hashlib.sha256("".join(_json_line(q.to_json()) for q in questions).encode()).hexdigest()
-    tokens = settings.quick_closed_book_tokens if quick else settings.closed_book_tokens
+    answering = who_answers(provider)
     return {
-        "run": hash_manifest(run),
-        "questions": asked,
+        "run": hash_manifest(opened.path),
+        "catalogue": hash_manifest(opened.catalogue.path),
+        "questions": hashlib.sha256("".join(_json_line(q.to_json()) for q in questions).encode()).hexdigest(),
         "answer": answers.model_dump(mode="json"),
-        "closed_book_tokens": tokens,
-    }
+        "closed_book_tokens": closed_book_tokens,
+    } | ({"provider": answering} if answering else {})
 
 
 def _score_all(
-    questions: Sequence[Question], systems: Sequence[System], journal: Journal, catalogue: Catalogue
+    questions: Sequence[Question],
+    systems: Sequence[System],
+    journal: Journal,
+    opened: OpenRun,
+    settings: AnswerSettings,
 ) -> list[Scored]:
-    known: dict[str, Record] = {}
+    @cache
+    def record(uid: str) -> Record | None:
+        try:
+            return opened.catalogue.record(uid)
+        except CatalogueError:  # a product that people asked about, and that the catalogue left out
+            return None
 
     def records(uids: Sequence[str]) -> tuple[Record, ...]:
-        for uid in uids:
-            if uid not in known:
-                known[uid] = catalogue.record(uid)
-        return tuple(known[uid] for uid in uids)
+        return tuple(found for uid in uids if (found := record(uid)) is not None)
 
+    places = {
+        q.key: evidence_place(q, opened.finder, opened.catalogue, settings) if q.set in PEOPLE and q.title else None
+        for q in questions
+    }
     scored = []
     for system in systems:
         for question in questions:
             answered = journal.done[system.name, question.key]
-            answer = answered.answer
-            right = records(question.uids)
+            answer, right = answered.answer, records(question.uids)
             cited = records([source.uid for source in answer.sources])
-            figures = score(question, answer, right, cited)
+            figures = score(question, answer, right, cited, places[question.key])
             scored.append(Scored(system.name, question, answer, right, figures, answered.alone))
     return scored
-
-
-def _claim(folder: Path, *, fresh: bool) -> Path:
-    """Make the folder, or take back an earlier evaluation; what an interrupted one answered stays."""
-    with storage_errors(folder):
-        if folder.is_file():
-            raise UsageError(f"{folder} is a file", fix="name a folder with --out")
-        ours = {"manifest.json", *_FILES.values()}
-        strange = [path.name for path in folder.iterdir() if path.name not in ours] if folder.is_dir() else []
-        if any(not name.startswith(".") for name in strange):
-            raise UsageError(f"{folder} holds other files, such as {strange[0]}", fix="name a new folder with --out")
-        folder.mkdir(parents=True, exist_ok=True)
-        finished = (folder / "manifest.json").exists()
-        (folder / "manifest.json").unlink(missing_ok=True)
-        if finished or fresh:
-            (folder / _FILES["answers"]).unlink(missing_ok=True)
-    return folder
 
 
 def _write(
     measured: Evaluation,
     folder: Path,
-    run: Path,
-    manifest: Manifest,
-    catalogue: Catalogue,
+    opened: OpenRun,
     settings: EvaluateSettings,
     choice: Choice,
     answering: Mapping[str, str],
 ) -> Evaluated:
+    run, language = opened.path, settings.language
     made = make_manifest(
         "evaluation",
         settings=settings.model_dump(mode="json")
@@ -283,46 +248,29 @@ def _write(
             "bars_measured": sum(held.reached is not None for held in measured.bars),
         },
     )
-    facts = _page_facts(measured, made, catalogue, settings)
-    if answering:
-        facts[text_for("answered_by", settings.language)] = ", ".join(answering.values())
+    machine = f"{made.device.get('cores')} {text_for('cores', language)}, {made.device.get('machine')}"
+    facts = opened.facts(language, answering) | {
+        text_for("machine", language): machine,
+        text_for("seed", language): str(settings.seed),
+    }
     measured = replace(measured, facts=facts)
     document = measured.to_json(made.model_dump(mode="json"))
     texts = {
         "document": json.dumps(document, ensure_ascii=False, indent=1) + "\n",
-        "page": as_html(measured, language=settings.language, extremes=settings.extremes, command=choice.command),
-        "table": as_markdown(measured, settings.language, choice.command),
+        "page": as_html(measured, language=language, extremes=settings.extremes, command=choice.command),
+        "table": as_markdown(measured, language, choice.command),
     }
     for role, text in texts.items():
         write_atomic(folder / _FILES[role], text)
     files = {role: folder / name for role, name in _FILES.items()}
     # the card tells of the run's own model, not of a server that stood in for it
-    if (
-        "url" not in answering
-        and folder.parent.resolve() == run.resolve()
-        and set(SETS) & {one.question.set for one in measured.scored}
-    ):
-        card = run / "README.md"
-        write_atomic(card, model_card(measured, manifest, catalogue.manifest, choice.command))
-        files["card"] = card
+    whole = {*SETS, *PEOPLE} & {one.question.set for one in measured.scored}
+    if "url" not in answering and whole and folder.parent.resolve() == run.resolve():
+        files["card"] = run / "README.md"
+        card = model_card(measured, opened.manifest, opened.catalogue.manifest, choice.command)
+        write_atomic(files["card"], card)
     write_manifest(folder, made)
     return Evaluated(measured, document, folder, files)
-
-
-def _page_facts(
-    measured: Evaluation, made: Manifest, catalogue: Catalogue, settings: EvaluateSettings
-) -> dict[str, str]:
-    def t(key: str) -> str:
-        return text_for(key, settings.language)
-
-    machine = f"{made.device.get('cores')} {t('cores')}, {made.device.get('machine')}"
-    return {
-        t("base_model"): measured.base,
-        t("mode"): t(measured.mode) if measured.mode != "both" else f"{t('open-book')}, {t('closed-book')}",
-        t("catalogue"): f"{catalogue.path.name}, {integer(len(catalogue), settings.language)} {t('records')}",
-        t("machine"): machine,
-        t("seed"): str(settings.seed),
-    }
 
 
 def _json_line(document: Mapping[str, Any]) -> str:

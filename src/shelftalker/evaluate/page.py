@@ -7,12 +7,17 @@ from itertools import pairwise
 
 from markupsafe import Markup
 
-from shelftalker.evaluate.extremes import best_and_worst
-from shelftalker.evaluate.questions import SETS
+from shelftalker.evaluate.questions import PEOPLE, SETS
 from shelftalker.evaluate.result import Evaluation
 from shelftalker.evaluate.scoring import MAIN_METRIC
-from shelftalker.evaluate.summary import LENGTH_BINS, Scored, reliability_by_ambiguity, reliability_by_length
-from shelftalker.evaluate.tables import Grid, bars_table, main_table, report_table, set_tables
+from shelftalker.evaluate.summary import (
+    LENGTH_BINS,
+    Scored,
+    best_and_worst,
+    reliability_by_ambiguity,
+    reliability_by_length,
+)
+from shelftalker.evaluate.tables import Grid, bars_table, group_tables, main_table, report_table, set_tables
 from shelftalker.metrics import Interval
 from shelftalker.pages import (
     AnswerCard,
@@ -41,16 +46,16 @@ def as_html(evaluation: Evaluation, *, language: Language, extremes: int, comman
         return text_for(key, language, **values)
 
     best, worst = best_and_worst(evaluation.scored, evaluation.main_system, extremes)
-    head = [
-        Section(t("bars_heading"), tables=[_table(bars_table(evaluation, language))], anchor="bars"),
-        Section(
-            t("main_heading"),
-            figures=_main_figures(evaluation, language),
-            tables=[_table(main_table(evaluation, language))],
-            anchor="main",
-        ),
-        Section(t("reliability_heading"), figures=_reliability(evaluation, language), anchor="reliability"),
-    ]
+    groups = [_table(grid) for grid in group_tables(evaluation, language)]
+    people = [Section(t("people_heading"), [t("people_note")], tables=groups, anchor="people")] if groups else []
+    figures = _main_figures(evaluation, language)
+    main = Section(t("main_heading"), figures=figures, tables=[_table(main_table(evaluation, language))], anchor="main")
+    head = [*people, main]
+    if evaluation.bars:
+        bars = Section(t("bars_heading"), tables=[_table(bars_table(evaluation, language))], anchor="bars")
+        head = [*people, bars, main]
+    if reliability := _reliability(evaluation, language):
+        head.append(Section(t("reliability_heading"), figures=reliability, anchor="reliability"))
     tail = [
         Section(
             t("all_figures"),
@@ -83,7 +88,7 @@ def as_html(evaluation: Evaluation, *, language: Language, extremes: int, comman
 
 def _tiles(evaluation: Evaluation, language: Language) -> list[Tile]:
     tiles = []
-    for name in SETS:
+    for name in (*PEOPLE, *SETS):
         metric = MAIN_METRIC[name]
         figure = evaluation.figures.get(evaluation.main_system, {}).get(name, {}).get(metric)
         if figure:
@@ -107,7 +112,7 @@ def _table(grid: Grid) -> Table:
 
 
 def _main_figures(evaluation: Evaluation, language: Language) -> list[Figure]:
-    sets = [name for name in SETS if any(name in found for found in evaluation.figures.values())]
+    sets = [name for name in (*PEOPLE, *SETS) if any(name in found for found in evaluation.figures.values())]
     if not sets:
         return []
     labels = [text_for(f"set_{name}", language) for name in sets]
@@ -171,6 +176,8 @@ def _card(one: Scored, language: Language) -> AnswerCard:
         cells.append(missing_cell(heading, text_for("right_ambiguous", language, uids=uids)))
     elif one.question.reference is not None:
         cells.append(missing_cell(heading, one.question.reference))
+    elif one.question.gold:
+        cells.append(missing_cell(heading, one.question.gold))
     elif one.question.set == "absent":
         cells.append(missing_cell(heading, text_for("right_refusal", language)))
     return AnswerCard(one.question.question, cells, note=_note(one, language))
@@ -179,6 +186,8 @@ def _card(one: Scored, language: Language) -> AnswerCard:
 def _note(one: Scored, language: Language) -> str:
     parts: Iterable[str | None] = (
         text_for(f"set_{one.question.set}", language),
+        one.question.kind or None,
+        " / ".join(turn.content for turn in one.question.history if turn.role == "user") or None,
         f"{one.question.attribute}: {one.question.accepted[0]}" if one.question.accepted else None,
         None if one.main is None else f"{MAIN_METRIC[one.question.set]} {number(one.main, 2, language)}",
     )

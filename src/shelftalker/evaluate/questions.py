@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from shelftalker.records import Language
+from shelftalker.records import Language, Message
 
-__all__ = ["DESCRIBES", "SETS", "Ambiguity", "Question", "SetName"]
+__all__ = ["DESCRIBES", "PEOPLE", "SETS", "Ambiguity", "Question", "SetName"]
 
-SetName = Literal["seen", "reworded", "unseen", "attribute", "absent", "ambiguous", "own"]
+SetName = Literal["free", "shoppers", "stated", "own", "seen", "reworded", "unseen", "attribute", "absent", "ambiguous"]
 Ambiguity = Literal["unique", "near", "shared"]
 
+PEOPLE: tuple[SetName, ...] = ("free", "shoppers", "stated")
+"""Sets of people's questions, and of the facts that people found: they come from files, and are judged by kind."""
+
 SETS: tuple[SetName, ...] = ("seen", "reworded", "unseen", "attribute", "absent", "ambiguous")
-"""The six sets of the protocol; "own" holds a user's questions."""
+"""The templated sets, regression tests; "own" holds a user's questions."""
 
 DESCRIBES: frozenset[SetName] = frozenset({"seen", "reworded", "unseen", "own"})
-"""Sets whose right answer is the whole record."""
+"""Sets whose right answer is the whole record, where no other is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,14 @@ class Question:
         uids: the records that are right; empty where the product is absent.
         group: what the questions about one product share; they are drawn together for the intervals.
         title: of the product asked about, or the made-up title of one that is absent.
+        kind: what sort of question it is, of a set that has sorts; the judge's rules go by it.
+        uid: the product that is given with the question, as on a product's page.
+        history: the turns before.
+        gold: a right answer, or the right value.
+        quote: stretches of the record that hold it, joined by " || ".
+        answers: right answers that people wrote.
+        evidence: stretches of the record that hold the answer.
+        traps: values that stand in the record and are wrong.
         ambiguity: whether another record bears the title, or one that differs in a single word.
         attribute: name of the fact that is asked for.
         accepted: spellings of the fact's value that are right.
@@ -43,6 +54,14 @@ class Question:
     uids: tuple[str, ...]
     group: str
     title: str
+    kind: str = ""
+    uid: str | None = None
+    history: tuple[Message, ...] = ()
+    gold: str = ""
+    quote: str = ""
+    answers: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    traps: tuple[str, ...] = ()
     ambiguity: Ambiguity = "unique"
     attribute: str = ""
     accepted: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shelftalker.evaluate.bars import Held
-from shelftalker.evaluate.summary import Figures, Scored
+from shelftalker.evaluate.summary import Figures, Groups, Scored
 from shelftalker.metrics import Interval
 
 __all__ = ["Evaluation"]
@@ -21,6 +21,7 @@ class Evaluation:
         run: the run's name.
         mode: what the run was trained for: "open-book", "closed-book" or "both".
         figures: system, set and metric to the figure with its interval.
+        groups: the same of people's questions, by kind and by language.
         scored: every answer.
         bars: the protocol's bars and what was measured.
         notes: what is to be said of sets that are small or left out.
@@ -34,6 +35,7 @@ class Evaluation:
     run: str
     mode: str
     figures: Figures
+    groups: Groups
     scored: Sequence[Scored]
     bars: Sequence[Held]
     notes: Sequence[str]
@@ -56,6 +58,16 @@ class Evaluation:
             "systems": {
                 system: {name: _figures_json(metrics) for name, metrics in sets.items()}
                 for system, sets in self.figures.items()
+            },
+            "groups": {
+                name: {
+                    by: {
+                        value: {system: _figures_json(metrics) for system, metrics in cells.items()}
+                        for value, cells in values.items()
+                    }
+                    for by, values in parts.items()
+                }
+                for name, parts in self.groups.items()
             },
             "report": {system: _figures_json(metrics) for system, metrics in self.report.items()},
             "bars": [{"bar": str(held.bar), "value": held.value, "reached": held.reached} for held in self.bars],

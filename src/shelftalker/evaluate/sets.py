@@ -1,21 +1,26 @@
-"""Make the six question sets of a run: who may be asked about, and in which words."""
+"""The templated sets of a run, small regression tests: who may be asked about, and in which words."""
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, cycle
+from itertools import chain
+from pathlib import Path
 
 from shelftalker.catalog import Catalogue
-from shelftalker.evaluate.facts import Facts
+from shelftalker.errors import UnfinishedFolder
+from shelftalker.evaluate.facts import Facts, find_facts_file, read_absent_titles, read_facts
 from shelftalker.evaluate.near_misses import near_miss, replacement_words
 from shelftalker.evaluate.questions import SETS, Ambiguity, Question, SetName
 from shelftalker.evaluate.titles import Titles, differ_in_one_word
-from shelftalker.prompts import FormSet, attribute_forms, description_forms, detect_language, find_attribute
+from shelftalker.find import Finder
+from shelftalker.prompts import detect_language
+from shelftalker.prompts.forms import FormSet, attribute_forms, description_forms
 from shelftalker.records import Language, Record, Split
 
-__all__ = ["Pool", "Sets", "make_sets"]
+__all__ = ["Pool", "Sets", "make_sets", "pool_of"]
 
 _LANGUAGES: tuple[Language, ...] = ("en", "pt")
 _FORM_SETS: tuple[FormSet, ...] = ("trained", "held_out")
@@ -93,7 +98,7 @@ _EMPTY: dict[str, str] = {
     "attribute": "attribute: left out, no known facts; they come from FILE.facts.jsonl beside the catalogue's file, "
     "or from --facts",
     "absent": "absent: left out, no title of the catalogue can be changed into one that it lacks",
-    "ambiguous": "ambiguous: left out, every title of the catalogue is borne by one record",
+    "ambiguous": "ambiguous: left out, every title of the catalogue belongs to one record",
 }
 
 
@@ -186,42 +191,31 @@ def _attribute(pool: Pool, count: int, rng: random.Random) -> Iterator[Question]
     """Ask for one known fact; each product in turn, then each again for another fact."""
     if pool.facts is None:
         return
-    asked: list[tuple[Record, list[str]]] = []
+    asked: list[tuple[Record, Ambiguity, list[str]]] = []
     for record in _untrained(pool, count, rng):
-        names = [name for name in pool.facts.of((record.uid, *record.uids)) if _is_askable(name)]
+        names = [name for name in pool.facts.of((record.uid, *record.uids)) if attribute_forms(name, "en")]
         rng.shuffle(names)
-        asked.append((record, names))
-    near = {record.uid: _ambiguity(pool, record) for record, _ in asked}
-    for turn in range(max((len(names) for _, names in asked), default=0)):
-        for place, (record, names) in enumerate(asked):
+        asked.append((record, _ambiguity(pool, record), names))
+    for turn in range(max((len(names) for *_, names in asked), default=0)):
+        for place, (record, near, names) in enumerate(asked):
             if turn >= len(names):
                 continue
-            language = _LANGUAGES[(place + turn) % len(_LANGUAGES)]
-            attribute = find_attribute(names[turn])
-            forms = [form for which in _FORM_SETS for form in attribute_forms(attribute, language, which)]
-            value = pool.facts.of((record.uid, *record.uids))[attribute.name]
+            language, name = _LANGUAGES[(place + turn) % len(_LANGUAGES)], names[turn]
+            value = pool.facts.of((record.uid, *record.uids))[name]
             yield Question(
-                key=f"attribute-{place}-{attribute.name}",
+                key=f"attribute-{place}-{name}",
                 set="attribute",
-                question=rng.choice(forms).format(x=record.title),
+                question=rng.choice(attribute_forms(name, language)).format(x=record.title),
                 language=language,
                 uids=(record.uid,),
                 group=record.uid,
                 title=record.title,
-                ambiguity=near[record.uid],
-                attribute=attribute.name,
+                ambiguity=near,
+                attribute=name,
                 accepted=value.accepted,
-                others=() if value.items else pool.facts.others(attribute.name, value),
+                others=() if value.items else pool.facts.others(name, value),
                 items=value.items,
             )
-
-
-def _is_askable(name: str) -> bool:
-    try:
-        find_attribute(name)
-    except KeyError:
-        return False
-    return True
 
 
 def _absent(pool: Pool, count: int, rng: random.Random) -> Iterator[Question]:
@@ -236,9 +230,10 @@ def _absent(pool: Pool, count: int, rng: random.Random) -> Iterator[Question]:
     near = [(title, "near") for title in dict.fromkeys(misses) if title]
     other = [title for title in pool.absent_titles if not pool.titles.bearers(title)]
     made_up = [(title, "unique") for title in rng.sample(other, min(len(other), count // 3))]
-    forms = cycle(_absent_forms(rng))
+    forms = [(language, form) for language in _LANGUAGES for form in _every_form(language)]
+    rng.shuffle(forms)
     for place, (title, ambiguity) in enumerate(chain(made_up, near)):
-        language, form = next(forms)
+        language, form = forms[place % len(forms)]
         yield Question(
             key=f"absent-{place}",
             set="absent",
@@ -251,25 +246,15 @@ def _absent(pool: Pool, count: int, rng: random.Random) -> Iterator[Question]:
         )
 
 
-def _absent_forms(rng: random.Random) -> list[tuple[Language, str]]:
-    forms: list[tuple[Language, str]] = []
-    for language in _LANGUAGES:
-        for which in _FORM_SETS:
-            forms += [(language, form) for form in description_forms(language, which)]
-            for name in ("weight", "price", "material", "colour", "warranty"):
-                forms += [(language, form) for form in attribute_forms(find_attribute(name), language, which)]
-    rng.shuffle(forms)
-    return forms
+def _every_form(language: Language) -> list[str]:
+    return [form for which in _FORM_SETS for form in description_forms(language, which)]
 
 
 def _ambiguous(pool: Pool, count: int, rng: random.Random) -> Iterator[Question]:
     groups = pool.titles.shared()
     groups = rng.sample(groups, min(len(groups), count))
     bearers = [[pool.catalogue.record(uid) for uid in uids] for uids in groups]
-    forms = {
-        language: [form for which in _FORM_SETS for form in description_forms(language, which)]
-        for language in _LANGUAGES
-    }
+    forms = {language: _every_form(language) for language in _LANGUAGES}
     for turn in range(2 * max(len(found) for found in forms.values())):
         for place, records in enumerate(bearers):
             language = _LANGUAGES[(place + turn) % len(_LANGUAGES)]
@@ -284,3 +269,38 @@ def _ambiguous(pool: Pool, count: int, rng: random.Random) -> Iterator[Question]
                 title=records[0].title,
                 ambiguity="shared",
             )
+
+
+def pool_of(run: Path, catalogue: Catalogue, finder: Finder, *, facts: Path | None = None, longest: int = 2000) -> Pool:
+    """Return what the sets of a run are drawn from.
+
+    Args:
+        run: whose examples tell what was trained on.
+        facts: known facts; by default those beside the catalogue's input.
+        longest: longest question that is accepted, in characters.
+
+    Raises:
+        UnfinishedFolder: the run does not say what it was trained on.
+        InputNotFound, CatalogueError: the facts cannot be read.
+    """
+    path = run / "examples.json"
+    try:
+        uids = json.loads(path.read_text(encoding="utf-8"))["uids"]
+        named = {split: frozenset(uids.get(split, ())) for split in ("train", "validation")}
+    except (FileNotFoundError, json.JSONDecodeError, KeyError, AttributeError) as error:
+        raise UnfinishedFolder(
+            f"{path} does not say which products were trained on, so no question can be called unseen",
+            fix="train the run again",
+        ) from error
+    paths = catalogue.manifest.results.get("paths", ())
+    known = facts or find_facts_file(catalogue.path, catalogue.manifest.inputs, paths)
+    return Pool(
+        catalogue=catalogue,
+        titles=Titles(catalogue.iterate()),
+        neighbours=finder.neighbours,
+        trained=named["train"],
+        watched=named["validation"] - named["train"],
+        facts=read_facts(known) if known else None,
+        absent_titles=read_absent_titles(known) if known else (),
+        max_question_chars=longest,
+    )

@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from shelftalker.evaluate.questions import Ambiguity, Question
+from shelftalker.evaluate.questions import DESCRIBES, PEOPLE, Ambiguity, Question
 from shelftalker.evaluate.scoring import MAIN_METRIC
 from shelftalker.metrics import Interval, bootstrap_interval
 from shelftalker.records import Answer, Record
 
-__all__ = ["LENGTH_BINS", "Figures", "Scored", "reliability_by_ambiguity", "reliability_by_length", "summarise"]
+__all__ = [
+    "LENGTH_BINS", "Figures", "Groups", "Scored", "best_and_worst", "reliability_by_ambiguity", "reliability_by_length",
+    "summarise", "summarise_groups",
+]  # fmt: skip
 
 Figures = Mapping[str, Mapping[str, Mapping[str, Interval]]]
 """System, set and metric to the figure."""
+
+Groups = Mapping[str, Mapping[str, Mapping[str, Mapping[str, Mapping[str, Interval]]]]]
+"""Set, "kind" or "language", its value, system and metric to the figure."""
+
+_GROUPED = ("right", "raw_right", "denied", "trap_told")
 
 LENGTH_BINS: tuple[int, ...] = (0, 200, 400, 800, 1600)
 """Lower bounds of the lengths of descriptions, in characters, that reliability is told apart by."""
@@ -48,6 +57,36 @@ def summarise(scored: Iterable[Scored], seed: int) -> dict[str, dict[str, dict[s
     }
 
 
+def summarise_groups(scored: Iterable[Scored], seed: int) -> dict[str, Any]:
+    """Return the figures of people's questions by kind and by language, as `Groups`."""
+    cells: dict[tuple[str, str, str, str], list[Scored]] = defaultdict(list)
+    for one in scored:
+        if one.question.set in PEOPLE:
+            cells[one.question.set, "kind", one.question.kind, one.system].append(one)
+            cells[one.question.set, "language", one.question.language, one.system].append(one)
+    groups: dict[str, Any] = {}
+    for (name, by, value, system), answers in cells.items():
+        figures = {metric: one for metric, one in _metrics(answers, seed).items() if metric in _GROUPED}
+        groups.setdefault(name, {}).setdefault(by, {}).setdefault(value, {})[system] = figures
+    return groups
+
+
+def best_and_worst(scored: Iterable[Scored], system: str, count: int) -> tuple[list[Scored], list[Scored]]:
+    """Return up to `count` best answers, best first, and up to `count` worst, worst first; none is in both.
+
+    People's questions come first; then answers go by the main metric of their question's set. Of equally good ones
+    those that the model wrote itself come first, then long ones; of equally bad ones the long ones.
+    """
+    own = [one for one in scored if one.system == system and one.main is not None]
+    people = [one for one in own if one.question.set in PEOPLE]
+    ranked = sorted(people or own, key=lambda one: one.main or 0.0)
+    half = len(ranked) // 2
+    worst = sorted(ranked[: min(count, len(ranked) - half)], key=lambda one: (one.main or 0.0, -len(one.answer.answer)))
+    rest = ranked[len(worst) :]
+    best = sorted(rest, key=lambda one: (-(one.main or 0.0), one.answer.written_by != "model", -len(one.answer.answer)))
+    return best[:count], worst
+
+
 def _metrics(answers: Sequence[Scored], seed: int) -> dict[str, Interval]:
     values: dict[str, list[float]] = defaultdict(list)
     groups: dict[str, list[str]] = defaultdict(list)
@@ -75,7 +114,7 @@ def reliability_by_length(scored: Iterable[Scored], seed: int) -> dict[str, list
     """Return, by system, the mean ROUGE-L of full descriptions in each of `LENGTH_BINS`; None for an empty bin."""
     found: dict[str, list[list[Scored]]] = defaultdict(lambda: [[] for _ in LENGTH_BINS])
     for one in scored:
-        if "rouge_l" in one.figures and len(one.records) == 1:
+        if one.question.set in DESCRIBES and "rouge_l" in one.figures and len(one.records) == 1:
             length = len(one.records[0].content)
             place = sum(length >= bound for bound in LENGTH_BINS) - 1
             found[one.system][place].append(one)
@@ -85,12 +124,12 @@ def reliability_by_length(scored: Iterable[Scored], seed: int) -> dict[str, list
 def reliability_by_ambiguity(scored: Iterable[Scored], seed: int) -> dict[str, dict[Ambiguity, Interval | None]]:
     """Return, by system, how right answers are where a title is unique, nearly another's, or borne by several.
 
-    Sets of products that were trained on are left out: they say how much was learnt by heart.
+    Sets of products that were trained on are left out: they say how much was memorised.
     """
     kinds: tuple[Ambiguity, ...] = ("unique", "near", "shared")
     found: dict[str, dict[Ambiguity, list[Scored]]] = defaultdict(lambda: {kind: [] for kind in kinds})
     for one in scored:
-        if one.question.set not in ("seen", "reworded") and one.main is not None:
+        if one.question.set not in ("seen", "reworded", *PEOPLE) and one.main is not None:
             found[one.system][one.question.ambiguity].append(one)
     return {system: {kind: _mean(bins[kind], seed) for kind in kinds} for system, bins in found.items()}
 

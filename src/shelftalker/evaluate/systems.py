@@ -1,4 +1,4 @@
-"""The four systems that are measured side by side."""
+"""The systems that are measured side by side."""
 
 from __future__ import annotations
 
@@ -6,19 +6,21 @@ from dataclasses import dataclass
 
 from shelftalker.records import Mode
 
-__all__ = ["SYSTEMS", "System", "find_system"]
+__all__ = ["SYSTEMS", "System", "default_systems", "find_system"]
 
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """A model before or after tuning, with or without records in its prompt."""
+    """No model at all, or a model before or after tuning, with or without records in its prompt."""
 
     name: str
     tuned: bool
     mode: Mode
+    model: bool = True
 
 
 SYSTEMS: tuple[System, ...] = (
+    System("no_model", tuned=False, mode="open-book", model=False),
     System("base_closed", tuned=False, mode="closed-book"),
     System("base_open", tuned=False, mode="open-book"),
     System("tuned_closed", tuned=True, mode="closed-book"),
@@ -36,3 +38,8 @@ def find_system(name: str) -> System:
         KeyError: there is none.
     """
     return _BY_NAME[name]
+
+
+def default_systems(mode: str) -> tuple[System, ...]:
+    """Return the systems to measure of a run trained "open-book", "closed-book" or for "both"."""
+    return tuple(one for one in SYSTEMS if one.mode == "open-book" or mode != "open-book")

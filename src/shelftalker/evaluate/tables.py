@@ -1,11 +1,11 @@
-"""The tables of an evaluation, for the page, the Markdown file and the model card."""
+"""The tables of an evaluation, for the page, the Markdown file and the model card; people's questions come first."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shelftalker.evaluate.questions import SETS
+from shelftalker.evaluate.questions import PEOPLE, SETS
 from shelftalker.evaluate.result import Evaluation
 from shelftalker.evaluate.scoring import LOWER_IS_BETTER, MAIN_METRIC
 from shelftalker.metrics import Interval
@@ -13,7 +13,10 @@ from shelftalker.pages import number
 from shelftalker.pages.texts import text_for
 from shelftalker.records import Language
 
-__all__ = ["Cell", "Grid", "bars_table", "figure_text", "main_table", "report_table", "set_tables", "to_markdown"]
+__all__ = [
+    "Cell", "Grid", "as_markdown", "bars_table", "figure_text", "group_tables", "main_table", "report_table",
+    "set_tables", "to_markdown",
+]  # fmt: skip
 
 _SECONDS = frozenset({"seconds_p50", "seconds_p95"})
 
@@ -37,14 +40,31 @@ class Grid:
 
 
 def main_table(evaluation: Evaluation, language: Language) -> Grid:
-    """Return the main metric of each set, a column a system."""
+    """Return the main metric of each set, and of people's questions the model's own words and denials beside it."""
     rows = []
     for name in _sets(evaluation):
-        metric = MAIN_METRIC[name]
-        figures = [evaluation.figures[system].get(name, {}).get(metric) for system in evaluation.figures]
-        if any(figures):
-            rows.append((f"{_set_name(name, language)}: {metric}", _cells(metric, figures, language)))
+        main = MAIN_METRIC[name]
+        for metric in (main, f"raw_{main}", "denied", "trap_told") if name in PEOPLE else (main,):
+            figures = [evaluation.figures[system].get(name, {}).get(metric) for system in evaluation.figures]
+            if any(figures):
+                rows.append((f"{_set_name(name, language)}: {metric}", _cells(metric, figures, language)))
     return Grid(text_for("main_caption", language), [text_for("set", language), *_systems(evaluation, language)], rows)
+
+
+def group_tables(evaluation: Evaluation, language: Language) -> list[Grid]:
+    """Return how right the answers to people's questions are, by kind and by language, a table a set."""
+    grids = []
+    for name, parts in evaluation.groups.items():
+        rows = []
+        for values in parts.values():
+            for value, cells in values.items():
+                for metric in ("right", "raw_right"):
+                    figures = [cells.get(system, {}).get(metric) for system in evaluation.figures]
+                    if any(figures):
+                        rows.append((f"{value}: {metric}", _cells(metric, figures, language)))
+        caption = f"{_set_name(name, language)}: {text_for(f'asks_{name}', language)}"
+        grids.append(Grid(caption, [text_for("kind", language), *_systems(evaluation, language)], rows))
+    return grids
 
 
 def set_tables(evaluation: Evaluation, language: Language) -> list[Grid]:
@@ -106,13 +126,40 @@ def to_markdown(grid: Grid) -> str:
     return "\n".join(lines)
 
 
+def as_markdown(evaluation: Evaluation, language: Language, command: str) -> str:
+    """Return the tables of the page."""
+
+    def t(key: str) -> str:
+        return text_for(key, language)
+
+    parts = [f"# {text_for('evaluate_title', language, run=evaluation.run)}"]
+    parts.append("\n".join(f"- {label}: {value}" for label, value in evaluation.facts.items()))
+    if command:
+        parts[-1] += f"\n- `{command}`"
+    if evaluation.groups:
+        parts.append(f"## {t('people_heading')}")
+        parts += [
+            part for grid in group_tables(evaluation, language) for part in (f"### {grid.caption}", to_markdown(grid))
+        ]
+    parts += [f"## {t('main_heading')}", t("main_caption"), to_markdown(main_table(evaluation, language))]
+    if evaluation.bars:
+        parts += [f"## {t('bars_heading')}", to_markdown(bars_table(evaluation, language))]
+    parts += [f"## {t('all_figures')}", t("all_figures_note")]
+    parts += [part for grid in set_tables(evaluation, language) for part in (f"### {grid.caption}", to_markdown(grid))]
+    if baseline := report_table(evaluation, language):
+        parts += [f"## {t('report_heading')}", baseline.caption, to_markdown(baseline)]
+    if evaluation.notes:
+        parts += [f"## {t('notes')}", "\n".join(f"- {note}" for note in evaluation.notes)]
+    return "\n\n".join(parts) + "\n"
+
+
 def _in_brackets(text: str) -> str:
     return f" ({text})" if text else ""
 
 
 def _sets(evaluation: Evaluation) -> list[str]:
     found = {name for sets in evaluation.figures.values() for name in sets}
-    return [name for name in (*SETS, "own") if name in found]
+    return [name for name in (*PEOPLE, "own", *SETS) if name in found]
 
 
 def _systems(evaluation: Evaluation, language: Language) -> list[str]:

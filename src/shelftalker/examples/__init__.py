@@ -1,25 +1,21 @@
-"""Supervised examples made from records, with no outside model."""
+"""Supervised examples: from pairs of question and answer, a course of our own, and the catalogue's records."""
 
-from shelftalker.examples.comparing import which_has_more
-from shelftalker.examples.facts import Fact, find_facts
-from shelftalker.examples.lexicon import COLOURS, MATERIALS
-from shelftalker.examples.making import Neighbours, make_examples
-from shelftalker.examples.mentioning import holds_value_of, may_state, mentions
-from shelftalker.examples.passages import clip, first_sentence, quote_around, window
+from shelftalker.examples.course import course
+from shelftalker.examples.making import held_out_examples, make_examples
+from shelftalker.examples.pairs import Pair, PairsFile, read_pairs
+from shelftalker.examples.reading import example_of
+from shelftalker.examples.subjects import Subject, find_subjects, of_own_text, read_subjects
 
 __all__ = [
-    "COLOURS",
-    "MATERIALS",
-    "Fact",
-    "Neighbours",
-    "clip",
-    "find_facts",
-    "first_sentence",
-    "holds_value_of",
+    "Pair",
+    "PairsFile",
+    "Subject",
+    "course",
+    "example_of",
+    "find_subjects",
+    "held_out_examples",
     "make_examples",
-    "may_state",
-    "mentions",
-    "quote_around",
-    "which_has_more",
-    "window",
+    "of_own_text",
+    "read_pairs",
+    "read_subjects",
 ]

@@ -1,102 +1,106 @@
-"""Make supervised examples from records alone: what reading a record and answering from it looks like."""
+"""Make the examples of a run: open-book from pairs, the course and silences; closed-book from descriptions."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain, cycle, islice, zip_longest
 
-from shelftalker.examples.kinds import MAKERS, Maker, Shelf
+from shelftalker.examples.course import course
+from shelftalker.examples.reading import example_of, is_general, silences
+from shelftalker.examples.subjects import Subject
+from shelftalker.find.encoder import SentenceEncoder
 from shelftalker.prompts import FormSet, closed_book_messages, description_forms, escape
-from shelftalker.records import Example, Language, Message, Mode, Record
+from shelftalker.records import Example, Language, Message, Record
 
-__all__ = ["Neighbours", "make_examples"]
+__all__ = ["held_out_examples", "make_examples"]
 
-Neighbours = Callable[[Record, int], list[Record]]
-
-# Share of each kind, as far as the records can give it: few state a fact or share their title.
-_SHARES: dict[str, float] = {
-    "description": 0.36,
-    "attribute": 0.24,
-    "yes_no": 0.09,
-    "listing": 0.04,
-    "comparison": 0.05,
-    "unanswerable": 0.07,
-    "absent": 0.12,
-    "ambiguous": 0.03,
-}
+# What an open-book run learns from. Pairs of the user come first; what a later source writes about the catalogue's
+# records (facts from their columns, a teacher's pairs) are pairs too, and come in through `pairs`.
+_SEEN = 2  # times each pair of the user is shown, the second time among fewer lines
+_PAIRS_MOST = 0.7  # share that pairs may take of a limited number
+_SILENCE = 0.2  # share of questions put to a record that does not answer; the course has the rest
 _CLOSED_BOOK_FORMS = 3
 _PASSES = 6
-_LOOKED_AT = 8  # records drawn for each example that is asked for
-_LOOKED_AT_LEAST = 1000
 
 
 def make_examples(
     records: Sequence[Record],
     *,
-    mode: Mode | str,
+    mode: str,
     seed: int,
-    neighbours: Neighbours,
+    pairs: Sequence[Subject] = (),
+    encoder: SentenceEncoder | None = None,
     limit: int | None = None,
     forms: FormSet = "trained",
 ) -> list[Example]:
-    """Make examples about records; the same arguments give the same examples.
-
-    Open-book examples put the record asked about among up to three others, or leave it out (then the answer is a
-    refusal). Only the given records are asked about, quoted or named, whatever `neighbours` returns.
+    """Make examples; the same arguments give the same ones.
 
     Args:
-        records: the only products that examples name; they stay in memory, the examples are made one by one.
+        records: the only products of the catalogue that are named beside those of the pairs.
         mode: "open-book", "closed-book", or "both" (in turn).
-        seed: of every choice. Another seed asks the same records in other forms and among other distractors.
-        neighbours: records like a record, best first, for distractors; may return any of the catalogue.
-        limit: most examples to make. Without it, one open-book example a record and three closed-book ones.
-        forms: "trained" or, for measuring, "held_out" question forms.
+        seed: of every choice.
+        pairs: the user's, about products that may be trained on.
+        encoder: ranks the lines of a record for a question; without one, words do.
+        limit: most examples to make. Without it, all open-book ones and three closed-book ones a record.
+        forms: closed-book: "trained" or, for measuring, "held_out" question forms.
 
     Raises:
         ValueError: the mode is none of the three.
     """
     if mode not in ("open-book", "closed-book", "both"):
         raise ValueError(f"unknown mode {mode!r}")
-    named = frozenset(record.uid for record in records)
-    subjects = _drawn(records, random.Random(f"subjects {seed}"), limit)
-    streams = []
-    if mode in ("open-book", "both"):
-        shelf = Shelf(subjects, named, random.Random(f"open {seed}"), neighbours, forms)
-        streams.append(_open_book(shelf))
-    if mode in ("closed-book", "both"):
-        streams.append(_closed_book(subjects, random.Random(f"closed {seed}"), forms))
-    per_record = 1 if mode == "open-book" else _CLOSED_BOOK_FORMS if mode == "closed-book" else 1 + _CLOSED_BOOK_FORMS
-    count = limit if limit is not None else per_record * len(records)
-    if len(streams) == 1:
-        return list(islice(streams[0], count))
+    share = limit if limit is None or mode != "both" else -(-limit // 2)
+    opened: list[Example] = []
+    closed: list[Example] = []
+    if mode != "closed-book":
+        opened = _open_book(records, pairs, encoder, random.Random(f"open {seed}"), share)
+    if mode != "open-book":
+        count = share if share is not None else _CLOSED_BOOK_FORMS * len(records)
+        closed = list(islice(_closed_book(records, random.Random(f"closed {seed}"), forms), count))
+    if mode != "both":
+        return opened or closed
+    in_turn = (one for pair in zip_longest(opened, closed) for one in pair if one)
+    return list(islice(in_turn, limit))
+
+
+def held_out_examples(
+    pairs: Sequence[Subject], encoder: SentenceEncoder | None, *, seed: int, limit: int
+) -> list[Example]:
+    """Make open-book examples to measure on: the user's pairs about held-out products, then the course's."""
+    rng = random.Random(f"held out {seed}")
+    kept = course(held_out=True)
+    chosen = chain(rng.sample(pairs, len(pairs)), rng.sample(kept, len(kept)))
+    return [example_of(one.pair, one.records, encoder) for one in islice(chosen, limit)]
+
+
+def _open_book(
+    records: Sequence[Record],
+    pairs: Sequence[Subject],
+    encoder: SentenceEncoder | None,
+    rng: random.Random,
+    limit: int | None,
+) -> list[Example]:
+    """Shuffle the user's pairs, each twice where there is room, with silences and the course."""
+    replayed = course()
+    drawn = rng.sample(pairs, len(pairs))
     if limit is None:
-        opened = list(islice(streams[0], len(records)))
-        closed = list(islice(streams[1], _CLOSED_BOOK_FORMS * len(records)))
-        return [example for pair in zip_longest(opened, closed) for example in pair if example]
-    pairs = zip(streams[0], streams[1], strict=False)
-    return list(islice(chain.from_iterable(pairs), count))
-
-
-def _drawn(records: Sequence[Record], rng: random.Random, limit: int | None) -> Sequence[Record]:
-    """Draw what a limited number of examples can use: of a million records most are never looked at."""
-    wanted = len(records) if limit is None else _LOOKED_AT * limit + _LOOKED_AT_LEAST
-    return records if wanted >= len(records) else [records[index] for index in rng.sample(range(len(records)), wanted)]
-
-
-def _open_book(shelf: Shelf) -> Iterator[Example]:
-    """Give each record in turn the kind that is furthest behind its share, among those that the record can give."""
-    made = dict.fromkeys(_SHARES, 0)
-    for _ in range(_PASSES):
-        for record in shelf.rng.sample(shelf.records, len(shelf.records)):
-            language = shelf.language(record)
-            for kind in sorted(_SHARES, key=lambda one: (made[one] + shelf.rng.random()) / _SHARES[one]):
-                make: Maker = MAKERS[kind]
-                example = make(shelf, record, language)
-                if example:
-                    made[kind] += 1
-                    yield example
-                    break
+        times, wanted = _SEEN, round((_SEEN * len(drawn) + len(replayed)) * _SILENCE / (1 - _SILENCE))
+    else:
+        room = round(limit * _PAIRS_MOST)
+        drawn = drawn[:room]
+        times, wanted = _SEEN if _SEEN * len(drawn) <= room else 1, round(limit * _SILENCE)
+    made = [
+        example_of(one.pair, one.records, encoder, rng=rng if again else None)
+        for again in range(times)
+        for one in drawn
+    ]
+    asked = [one.pair for one in (*drawn, *replayed) if is_general(one.pair, one.records)]
+    made += silences(asked, records, encoder, rng, wanted)
+    left = len(replayed) if limit is None else max(0, limit - len(made))
+    again = rng.sample(replayed, min(left, len(replayed)))
+    made += [example_of(one.pair, one.records, encoder, rng=rng) for one in again]
+    return rng.sample(made, len(made))[:limit]
 
 
 def _closed_book(records: Sequence[Record], rng: random.Random, forms: FormSet) -> Iterator[Example]:

@@ -18,7 +18,8 @@ from shelftalker.models.encoding import render_prompt
 from shelftalker.models.gguf_vocabulary import adds_beginning
 from shelftalker.models.machine import memory_free_gb
 from shelftalker.models.quiet import quiet_transformers
-from shelftalker.prompts import ATTRIBUTES, attribute_forms, description_forms, detect_language
+from shelftalker.prompts import detect_language
+from shelftalker.prompts.forms import attribute_forms, attribute_names, description_forms
 from shelftalker.records import Message, Mode, Record, Split
 
 __all__ = [
@@ -80,8 +81,9 @@ class Agreement:
 def check_prompts(data: Path, count: int, mode: Mode, seed: int) -> list[Conversation]:
     """Return conversations about products of a catalogue, as answering would put them to the model.
 
-    Two of three ask what a product is, the third for an attribute. Open-book, products that training never saw come
-    first; closed-book, those that it learned, since about others it has nothing to say.
+    Closed-book, two of three ask what a product is, the third for an attribute. Open-book, a description is the record
+    itself and needs no model, so what has no prompt is asked for an attribute instead. Open-book, products that
+    training never saw come first; closed-book, those that it learned, since about others it has nothing to say.
 
     Args:
         data: a prepared catalogue.
@@ -94,9 +96,11 @@ def check_prompts(data: Path, count: int, mode: Mode, seed: int) -> list[Convers
     with Catalogue.open(data) as catalogue:
         for split in splits:
             for record in catalogue.records(split, limit=count * _SPARE, seed=seed):
-                plan = make_plan(_question(record, len(found)), mode, finder, catalogue, settings, record.uid)
-                if plan.messages:
-                    found.append(plan.messages)
+                for question in _questions(record, len(found)):
+                    plan = make_plan(question, mode, finder, catalogue, settings, record.uid)
+                    if plan.messages:
+                        found.append(plan.messages)
+                        break
                 if len(found) == count:
                     return found
     return found
@@ -190,10 +194,9 @@ def _exact_dtype(folder: Path) -> str:
     return "float32" if 2 * gigabytes + _ROOM_GB < memory_free_gb() else "auto"
 
 
-def _question(record: Record, place: int) -> str:
+def _questions(record: Record, place: int) -> list[str]:
+    """A question about a record, and another one where the first needs no model."""
     language = detect_language(record.content)
-    if place % 3 == 2:
-        forms = attribute_forms(ATTRIBUTES[place // 3 % len(ATTRIBUTES)], language)
-    else:
-        forms = description_forms(language)
-    return forms[place % len(forms)].replace("{x}", record.title)
+    names, descriptions = attribute_names(), description_forms(language)
+    forms = [descriptions[place % len(descriptions)], attribute_forms(names[place % len(names)], language)[0]]
+    return [form.replace("{x}", record.title) for form in (reversed(forms) if place % 3 == 2 else forms)]

@@ -1,8 +1,7 @@
-"""Finding the product that a question is about."""
+"""Finding the products that a question is about, and the sentences of a record that bear on it."""
 
 from shelftalker.find.build import build_index
 from shelftalker.find.extend import can_extend, extend_index
-from shelftalker.find.finder import Finder, Found, Hit
-from shelftalker.find.question import product_name
+from shelftalker.find.finder import Finder, Found, Hit, Mention
 
-__all__ = ["Finder", "Found", "Hit", "build_index", "can_extend", "extend_index", "product_name"]
+__all__ = ["Finder", "Found", "Hit", "Mention", "build_index", "can_extend", "extend_index"]

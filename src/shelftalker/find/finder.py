@@ -1,38 +1,43 @@
-"""Find the product that a question is about, or say that the catalogue has none."""
+"""Find the products that a question is about, from the catalogue's side: which titles can be seen in it?"""
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 
 from shelftalker.catalog import Catalogue
 from shelftalker.catalog.titles import normalise_title
 from shelftalker.errors import FolderError
-from shelftalker.find.entity import Counts, Likeness, compare_title, typos_allowed
-from shelftalker.find.forms import strip_form
-from shelftalker.find.frames import NAMELESS
-from shelftalker.find.names import STOP_WORDS, has_digit, heads, name_tokens, squash
+from shelftalker.find.asked import Asked, read_words
+from shelftalker.find.encoder import open_sentence_encoder
+from shelftalker.find.frequencies import plainness, stem, typos_allowed
+from shelftalker.find.keys import hash_keys
+from shelftalker.find.link import Features, look
+from shelftalker.find.names import STOP_WORDS, has_digit, name_tokens, squash
 from shelftalker.find.nearest import NearestTitles
 from shelftalker.find.opening import Index
-from shelftalker.find.question import Reading, Trust, product_name, quoted, readings, split_words
+from shelftalker.find.scorer import Scorer
+from shelftalker.metrics.tokens import fold_words
 from shelftalker.records import Record
 
-__all__ = ["Finder", "Found", "Hit"]
+__all__ = ["Finder", "Found", "Hit", "Mention", "Seen"]
 
-Status = Literal["found", "ambiguous", "absent"]
+Status = Literal["found", "several", "unsure", "absent"]
 
-_MOST_NAMED = 5_000  # keys looked at: the title "Holy Bible" may stand behind many that begin with it
-_MOST_RETURNED = 200
-_MOST_CANDIDATES = 50
-_MOST_READINGS = 8
-_MOST_NEAREST = 20
-_MOST_SHORTENED = 25
-_MOST_SPELLINGS = 8
-_MOST_WORDS = 64
+_MOST_WORDS = 48
+_LONGEST_NAME = 24  # words
+_BY_TITLE, _BY_CONTENT = 24, 8
+_MOST_RETURNED = 50
+_MOST_MENTIONS = 4
+_MOST_SPELLINGS = 6
+_TIE = 0.6
+"""Titles whose scores (in logits) are no further apart than this are equally likely meant."""
+_NO_SUBJECT = 0.95
 _CACHED = 16_384
 
 
@@ -45,20 +50,46 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """A name seen in the question: the records that may bear it, the likeliest first.
+
+    Attributes:
+        status: "found" is one record; "several" bear the name; "unsure" is worth asking back.
+        first, last: where it stands, as places of words.
+    """
+
+    status: Status
+    hits: tuple[Hit, ...]
+    first: int = 0
+    last: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What a question is about.
 
     Attributes:
-        status: "found": `hits[0]` is the product. "ambiguous": several records bear the name, `hits` are all of
-            them. "absent": the catalogue has no such product, `hits` have the nearest titles.
-        name: the product's name as the question has it.
+        status: "found": `hits[0]` is the product. "several": `hits` all bear the name. "unsure": the question may
+            mean one of `hits`. "absent": the catalogue has no such product, `hits` have the nearest titles.
+        name: the product's name as the question has it, as far as a title was seen in it.
         seconds: wall time.
+        mentions: every product that the question names, in its order; two or more are to be compared.
     """
 
     status: Status
     hits: tuple[Hit, ...]
     name: str
     seconds: float
+    mentions: tuple[Mention, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A title that was laid over a question."""
+
+    row: int
+    features: Features
+    score: float
 
 
 class Finder:
@@ -78,9 +109,9 @@ class Finder:
                 fix="make the catalogue again: shelftalker prepare CATALOG --out DIR",
             ) from error
         self._catalogue = catalogue
-        self._counts = Counts(lru_cache(_CACHED)(self._index.words.count), len(self._index))
+        self._count = lru_cache(_CACHED)(self._index.words.count)
         self._similar = lru_cache(_CACHED)(self._index.words.similar)
-        self._variants = lru_cache(_CACHED)(self._read_variants)
+        self._stems = lru_cache(4096)(self._read_stems)
         self._nearest = NearestTitles(self._index, lambda row: catalogue.read_rows([row])[0].content)
 
     @classmethod
@@ -95,18 +126,75 @@ class Finder:
     def __len__(self) -> int:
         return len(self._catalogue)
 
+    @cached_property
+    def _scorer(self) -> Scorer:
+        return Scorer.read()
+
     def find(self, text: str, limit: int = 5) -> Found:
-        """Return the product that `text` (a uid, a title, a question) is about.
+        """Return what `text` (a uid, a title, a question) is about.
 
         Args:
             text: what was asked, in any form.
-            limit: nearest titles to return where the product is absent.
+            limit: nearest titles to return where no product is seen.
         """
         started = time.perf_counter()
-        status, rows, name = self._resolve(text.strip(), limit)
-        records = self._catalogue.read_rows([row for row, _ in rows])
-        hits = tuple(Hit(record, score) for record, (_, score) in zip(records, rows, strict=True))
-        return Found(status, hits, name, time.perf_counter() - started)
+        text = " ".join(text.split()).encode("utf-8", "replace").decode("utf-8")
+        rows = self._by_uid(text) or self._by_title(text)
+        if rows:
+            status: Status = "found" if len(rows) == 1 else "several"
+            hits = self._hits([(row, 1.0) for row in rows[:_MOST_RETURNED]])
+            mention = Mention(status, hits, 0, 1)
+            return Found(status, hits, text, time.perf_counter() - started, (mention,))
+        asked = read_words(text)
+        mentions = self._mentions(asked)
+        if not mentions:
+            hits = self._hits(self._near(asked, limit))
+            return Found("absent", hits, "", time.perf_counter() - started)
+        best = mentions[0]
+        name = text[asked.words[best.first].start : asked.words[best.last - 1].end] if best.last > best.first else ""
+        return Found(best.status, best.hits, name, time.perf_counter() - started, mentions)
+
+    def see(self, text: str, limit: int = _BY_TITLE) -> list[Seen]:
+        """Return the titles that can be seen in a question, the likeliest first; `find` decides on them."""
+        return self._see(read_words(text), ())[:limit]
+
+    def search(self, text: str, limit: int) -> list[Hit]:
+        """Return the records nearest to a wish: by the words of titles and descriptions, and by meaning.
+
+        A score is the nearness in meaning, about 1 for the best there can be; 0 where words alone found the record.
+        """
+        words = [word.key for word in read_words(text).words if word.key not in STOP_WORDS]
+        rare = [word for word in dict.fromkeys(words) if plainness(word) < 1][:_MOST_WORDS] or words
+        scores: dict[int, float] = {}
+        for wanted in (text, " ".join(word for word in rare if plainness(word) < _NO_SUBJECT)):
+            for row, near in self._by_meaning(wanted, limit) if wanted else ():
+                scores[row] = max(near, scores.get(row, 0.0))
+        for found in (self._search(rare, limit), self._index.by_content(rare, limit)):
+            for row, _ in found:
+                scores.setdefault(row, 0.0)
+        best = sorted(scores, key=lambda row: (-scores[row], row))
+        return list(self._hits([(row, scores[row]) for row in best]))
+
+    def rarity(self, word: str) -> float:
+        """Return how much a word tells about a record of this catalogue: 0 where the language or the catalogue is full
+        of it, 1 where next to nothing else has it.
+        """
+        count = max(self._count(word), self._index.in_contents(word))
+        share = math.log((len(self._index) + 1) / (count + 1)) / math.log(len(self._index) + 2)
+        return (1 - plainness(word)) * share
+
+    @property
+    def has_meaning(self) -> bool:
+        """Whether records can be found by meaning."""
+        encoder = open_sentence_encoder() if self._index.has_meaning else None
+        return encoder is not None and encoder.name == self._index.encoder
+
+    def _by_meaning(self, text: str, limit: int) -> list[tuple[int, float]]:
+        encoder = open_sentence_encoder() if self.has_meaning else None
+        if encoder is None:
+            return []
+        offset = encoder.offset(text)
+        return [(row, product - offset) for row, product in self._index.by_meaning(encoder.question(text), limit)]
 
     def neighbours(self, record: Record, limit: int) -> list[Record]:
         """Return the records with the titles nearest to `record`'s by BM25, itself left out."""
@@ -114,118 +202,139 @@ class Finder:
         rows = [row for row, _ in self._search(name_tokens(record.title), limit + 1)]
         return [r for r in self._catalogue.read_rows(rows) if r.uid not in own][:limit]
 
-    def _resolve(self, text: str, limit: int) -> tuple[Status, list[tuple[int, float]], str]:
-        if rows := self._by_uid(text):
-            return _named(rows, text)
-        stretches = readings(text)
-        for stretch in [text, *sorted(quoted(text), key=len, reverse=True)]:
-            if rows := self._by_name(stretch, heads_too=True):
-                return _named(rows, stretch)
-        for reading in stretches:
-            if rows := self._by_reading(reading):
-                return _named(rows, reading.text)
-        for word in text.split():
-            bare = word.strip(".,;:?!\"'()[]")
-            if len(bare) >= 6 and any(c.isdigit() for c in bare) and (rows := self._by_uid(bare)):
-                return _named(rows, bare)
-        return self._by_likeness(text, stretches, limit)
+    def _hits(self, scored: Sequence[tuple[int, float]]) -> tuple[Hit, ...]:
+        records = self._catalogue.read_rows([row for row, _ in scored])
+        return tuple(Hit(record, score) for record, (_, score) in zip(records, scored, strict=True))
 
     def _by_uid(self, text: str) -> list[int]:
         return [row for row in self._index.uids.rows(text) if text in self._catalogue.read_rows([row])[0].uids]
 
-    def _by_reading(self, reading: Reading) -> list[int]:
-        if reading.nameless or (reading.trust < Trust.SURE and len(_telling(reading.text)) < 2):
-            return []
-        return self._by_name(reading.text, heads_too=reading.trust > Trust.LOOSE)
-
-    def _by_name(self, text: str, *, heads_too: bool) -> list[int]:
-        """The rows whose title, or else whose title's head, is the text."""
+    def _by_title(self, text: str) -> list[int]:
+        """The rows whose whole title is the text, told by `normalise_title`."""
         key = squash(text)
-        rows = sorted(set(self._index.names.rows(key, limit=_MOST_NAMED))) if key else []
-        if not rows:
+        rows = self._index.names.rows(key, limit=_MOST_RETURNED * 100) if key else []
+        wanted = normalise_title(text)
+        return [
+            row for row in sorted(set(rows))
+            if normalise_title(title := self._index.titles[row]) == wanted and (wanted or title == text)
+        ]  # fmt: skip
+
+    def _mentions(self, asked: Asked) -> tuple[Mention, ...]:
+        """The products that a question names, the surest first; what one was seen in is not looked at for the next."""
+        found: list[Mention] = []
+        taken: list[tuple[int, int]] = []
+        for word in asked.words:
+            if len(word.key) >= 6 and has_digit(word.key) and (rows := self._by_uid(word.key.upper())):
+                return (Mention("found", self._hits([(rows[0], 1.0)])),)
+        while len(found) < _MOST_MENTIONS:
+            seen = self._see(asked, taken)
+            mention = self._decide(seen, second=bool(found))
+            if mention is None:
+                break
+            found.append(mention)
+            taken.append((mention.first, mention.last))
+            if mention.status == "unsure":
+                break
+        sure = [one for one in found if one.status != "unsure"]
+        return tuple(sorted(sure, key=lambda one: one.first)) if len(sure) > 1 else tuple(sure or found)
+
+    def _decide(self, seen: Sequence[Seen], *, second: bool) -> Mention | None:
+        if not seen:
+            return None
+        best = seen[0]
+        accept, ask = self._scorer.accept, self._scorer.ask
+        if second:
+            accept, ask = self._scorer.accept_second, math.inf
+        if best.score < min(accept, ask):
+            return None
+        stretch = (best.features.first, best.features.last)
+        if best.score < accept:
+            near = [one for one in seen if one.score >= ask][:5]
+            return Mention("unsure", self._hits([(one.row, one.score) for one in near]), *stretch)
+        tied = [one for one in seen if self._equal(one, best)]
+        status: Status = "found" if len(tied) == 1 else "several"
+        return Mention(status, self._hits([(one.row, one.score) for one in tied[:_MOST_RETURNED]]), *stretch)
+
+    def _equal(self, one: Seen, best: Seen) -> bool:
+        """Whether a title is as likely meant as the best: its name was seen as well, and nothing tells them apart."""
+        if one is best:
+            return True
+        a, b = one.features, best.features
+        overlap = min(a.last, b.last) - max(a.first, b.first)
+        return (
+            best.score - one.score <= _TIE and abs(a.main - b.main) < 0.1 and overlap > 0
+            and a.last - a.first >= b.last - b.first - 1 and a.phrase >= b.phrase
+        )  # fmt: skip
+
+    def _see(self, asked: Asked, taken: Sequence[tuple[int, int]]) -> list[Seen]:
+        if not asked.words:
             return []
-        numbers = _numbers(text)
-        normalised = normalise_title(text)
-        titles = {row: self._index.titles[row] for row in rows}
-        exact = [
-            row for row in rows if normalise_title(titles[row]) == normalised and (normalised or titles[row] == text)
-        ]
-        whole = exact or [row for row in rows if squash(titles[row]) == key and _numbers(titles[row]) == numbers]
-        if not whole and heads_too:
-            whole = [
-                row for row in rows if any(squash(h) == key and _numbers(h) == numbers for h in heads(titles[row]))
-            ]
-        return whole[:_MOST_RETURNED]
+        seen = []
+        for row in self._candidates(asked, taken):
+            features = look(asked, self._index.titles[row], self._explains(row), self._weight, taken=taken)
+            if features is not None:
+                seen.append(Seen(row, features, self._scorer.score(features)))
+        return sorted(seen, key=lambda one: (-one.score, one.row))
 
-    def _by_likeness(
-        self, text: str, stretches: Sequence[Reading], limit: int
-    ) -> tuple[Status, list[tuple[int, float]], str]:
-        """Titles that agree with the name but for typos and words left out; the nearest where none does."""
-        name = product_name(text)
-        form = strip_form(text)
-        tried: dict[tuple[str, ...], tuple[str, bool]] = {}
-        for stretch in [*quoted(text), *([form] if form is not None else []), text]:
-            tried.setdefault(_telling(stretch), (stretch, True))
-        for reading in reversed(stretches):
-            sure = reading.trust is Trust.SURE or (reading.trust is Trust.OPEN and reading.bounded)
-            if sure and not reading.nameless:
-                tried.setdefault(_telling(reading.text), (reading.text, form is None and reading.bounded))
-        attempts = [(name_tokens(stretch), stretch, short) for stretch, short in tried.values()][:_MOST_READINGS]
-        for asked, stretch, may_shorten in attempts:
-            if like := self._alike(asked, self._with_all_words(asked), may_shorten=may_shorten):
-                return _named(like, stretch)
-        if all(word.key in NAMELESS for word in split_words(name)):
-            return "absent", [], name
-        nearest = self._search(name_tokens(name), max(limit, _MOST_NEAREST))
-        for asked, stretch, may_shorten in attempts:
-            if like := self._alike(asked, [row for row, _ in nearest], may_shorten=may_shorten):
-                return _named(like, stretch)
-        return "absent", self._nearest.rank(name, nearest, limit), name
+    def _explains(self, row: int) -> Callable[[str], bool]:
+        stems = self._stems(row)
+        return lambda word: stem(word) in stems
 
-    def _alike(self, asked: Sequence[str], rows: Sequence[int], *, may_shorten: bool) -> list[int]:
-        """The rows whose titles agree best with the name; all of them where several do."""
-        found: list[tuple[Likeness, int]] = []
-        for row in rows:
-            likeness = compare_title(asked, self._variants(row), self._counts)
-            if likeness is not None and (may_shorten or not likeness.shortened):
-                found.append((likeness, row))
-        whole = [(likeness, row) for likeness, row in found if likeness.left_out == 0]
-        if not whole:
-            # Which of two longer titles is meant, fewer words left out or more, is anybody's guess.
-            return [row for _, row in found] if len(found) <= _MOST_SHORTENED else []
-        best = min(whole)[0]
-        return [row for likeness, row in whole if likeness == best]
+    def _candidates(self, asked: Asked, taken: Sequence[tuple[int, int]]) -> list[int]:
+        """Rows whose name stands in the question as a phrase, then the best by the words of titles and descriptions."""
+        keys = [
+            word.key for place, word in enumerate(asked.words[:_MOST_WORDS])
+            if not any(first <= place < last for first, last in taken)
+        ]  # fmt: skip
+        rows = dict.fromkeys(self._phrases(keys))
+        telling = [key for key in dict.fromkeys(keys) if key not in STOP_WORDS]
+        rare = sorted(telling, key=lambda key: -self._weight(key))[:16]
+        rows.update(dict.fromkeys(row for row, _ in self._search(rare, _BY_TITLE)))
+        rows.update(
+            dict.fromkeys(
+                row for row, _ in self._index.by_content([k for k in rare if plainness(k) < 0.8], _BY_CONTENT)
+            )
+        )
+        return list(rows)
 
-    def _read_variants(self, row: int) -> tuple[tuple[str, ...], ...]:
-        title = self._index.titles[row]
-        return tuple(tuple(name_tokens(text)) for text in (title, *heads(title)))
+    def _phrases(self, keys: Sequence[str]) -> list[int]:
+        """Rows whose title, or its head, is a stretch of the question; the longest stretches first."""
+        spans = [
+            (first, last)
+            for first in range(len(keys)) for last in range(first + 1, min(len(keys), first + _LONGEST_NAME) + 1)
+            if keys[first] not in STOP_WORDS or last - first > 1
+        ]  # fmt: skip
+        names = {"".join(k for k in keys[first:last] if k != "and"): last - first for first, last in spans}
+        found = self._index.names.rows_of(hash_keys(list(names)))
+        order = sorted(zip(names.values(), found, strict=True), key=lambda pair: -pair[0])
+        return [row for _, rows in order for row in rows[:_MOST_RETURNED]][: 2 * _MOST_RETURNED]
 
-    def _with_all_words(self, asked: Sequence[str]) -> list[int]:
-        """The rows whose titles hold all telling words, each as it is or corrected."""
-        needed = [t for t in dict.fromkeys(asked) if t not in STOP_WORDS]
-        spellings = [self._spellings(token) for token in needed]
-        return [row for row, _ in self._index.by_title.all_of(spellings, _MOST_CANDIDATES)] if all(spellings) else []
+    def _weight(self, word: str) -> float:
+        """How much a word tells: little where the language or the catalogue is full of it."""
+        if has_digit(word):
+            return 0.8
+        count = self._count(word)
+        share = count / max(1, len(self._index))
+        common = 0.5 if share > 0.01 and count > 10 else 1.0
+        return (1.0 - 0.6 * plainness(word)) * common
+
+    def _read_stems(self, row: int) -> frozenset[str]:
+        record = self._catalogue.read_rows([row])[0]
+        return frozenset(stem(word) for word in fold_words(f"{record.title} {record.content}"))
+
+    def _near(self, asked: Asked, limit: int) -> list[tuple[int, float]]:
+        """The titles to offer where none was seen."""
+        telling = [key for key in dict.fromkeys(asked.keys) if key not in STOP_WORDS and plainness(key) < 0.8]
+        name = " ".join(telling[:_MOST_WORDS])
+        return self._nearest.rank(name, self._search(telling, 4 * limit), limit) if name else []
 
     def _spellings(self, token: str) -> list[str]:
         """The words of titles that a word may stand for: itself, or where no title has it, those spelled alike."""
         distance = typos_allowed(token)
-        if distance == 0 or not token.isalpha() or self._counts.of(token):
+        if distance == 0 or not token.isalpha() or self._count(token):
             return [token]
-        return self._similar(token, distance)[:_MOST_SPELLINGS]
+        return [token, *self._similar(token, distance)[:_MOST_SPELLINGS]]
 
     def _search(self, asked: Sequence[str], limit: int) -> list[tuple[int, float]]:
         """BM25 over titles: rows and scores of the titles with any of the words."""
-        telling = [t for t in dict.fromkeys(asked) if t not in STOP_WORDS] or list(dict.fromkeys(asked))
-        return self._index.by_title.any_of([self._spellings(token) for token in telling[:_MOST_WORDS]], limit)
-
-
-def _named(rows: Sequence[int], name: str) -> tuple[Status, list[tuple[int, float]], str]:
-    return "found" if len(rows) == 1 else "ambiguous", [(row, 1.0) for row in rows], name
-
-
-def _telling(text: str) -> tuple[str, ...]:
-    return tuple(token for token in name_tokens(text) if token not in STOP_WORDS)
-
-
-def _numbers(text: str) -> list[str]:
-    return [token for token in name_tokens(text) if has_digit(token)]
+        return self._index.by_title.any_of([self._spellings(token) for token in asked[:_MOST_WORDS]], limit)

@@ -54,3 +54,9 @@ class KeyTable:
             last = min(last, first + limit)
         rows: list[int] = self._rows[first:last].tolist()
         return rows
+
+    def rows_of(self, hashes: NDArray[np.uint64]) -> list[list[int]]:
+        """Return for each hash the rows whose key has it, in row order."""
+        first = np.searchsorted(self._hashes, hashes, side="left")
+        last = np.searchsorted(self._hashes, hashes, side="right")
+        return [self._rows[a:b].tolist() if b > a else [] for a, b in zip(first, last, strict=True)]

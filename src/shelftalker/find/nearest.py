@@ -7,14 +7,13 @@ adding up scores gives 96 to 98 (docs/finding.md).
 
 from __future__ import annotations
 
-import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Sequence
 
-from shelftalker.find.encoder import Encoder, find_encoder
+from shelftalker.find.encoder import open_sentence_encoder
 from shelftalker.find.names import STOP_WORDS, name_tokens
 from shelftalker.find.opening import Index
-from shelftalker.find.words import CONTENT_CHARS, content_tokens
+from shelftalker.find.words import content_tokens
 
 __all__ = ["NearestTitles", "add_up"]
 
@@ -26,7 +25,7 @@ Scored = Sequence[tuple[int, float]]
 
 
 class NearestTitles:
-    """Fuses three rankings. Threads may share one; the encoder is read when it is first needed."""
+    """Fuses three rankings. Threads may share one."""
 
     def __init__(self, index: Index, read_content: Callable[[int], str]) -> None:
         """Rank the titles of an index.
@@ -37,8 +36,6 @@ class NearestTitles:
         """
         self._index = index
         self._read_content = read_content
-        self._encoder: Encoder | None = None
-        self._lock = threading.Lock()
 
     def rank(self, name: str, by_title: Scored, limit: int) -> list[tuple[int, float]]:
         """Return rows and scores of what is nearest to a name, best first.
@@ -58,8 +55,11 @@ class NearestTitles:
             (_NEAR_MISS, [(row, 1.0) for row, _ in by_title if self._is_near_miss(name, row)]),
             (_CONTENT * _held(content_tokens(name), self._content_tokens(by_content)), by_content),
         ]
-        if self._index.has_meaning and (encoder := self._open_encoder()) is not None:
-            by_meaning = self._index.by_meaning(encoder.encode([name])[0], _DEEP)
+        encoder = open_sentence_encoder() if self._index.has_meaning else None
+        if encoder is not None and encoder.name == self._index.encoder:
+            offset = encoder.offset(name)
+            near = self._index.by_meaning(encoder.question(name), _DEEP)
+            by_meaning = [(row, product - offset) for row, product in near if product > offset]
             rankings.append((_MEANING * by_meaning[0][1] if by_meaning else 0.0, by_meaning))
         return add_up(rankings)[:limit]
 
@@ -74,13 +74,7 @@ class NearestTitles:
         return set(name_tokens(self._index.titles[found[0][0]])) if found else set()
 
     def _content_tokens(self, found: Scored) -> set[str]:
-        return set(content_tokens(self._read_content(found[0][0])[:CONTENT_CHARS])) if found else set()
-
-    def _open_encoder(self) -> Encoder | None:
-        with self._lock:
-            if self._encoder is None and (folder := find_encoder()) is not None:
-                self._encoder = Encoder(folder)
-            return self._encoder
+        return set(content_tokens(self._read_content(found[0][0]))) if found else set()
 
 
 def add_up(rankings: Sequence[tuple[float, Scored]]) -> list[tuple[int, float]]:

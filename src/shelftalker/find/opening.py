@@ -46,14 +46,23 @@ class Index:
         return len(self.titles)
 
     @property
+    def encoder(self) -> str:
+        """Name of the encoder that records were indexed by meaning with; "" where they were not."""
+        return self._by_meaning.encoder if self._by_meaning else ""
+
+    @property
     def has_meaning(self) -> bool:
-        """Whether titles were indexed by meaning."""
+        """Whether records were indexed by meaning."""
         return self._by_meaning is not None
 
     def by_content(self, words: Sequence[str], limit: int) -> list[tuple[int, float]]:
         """Return rows and BM25 scores of the descriptions with any of the words (`content_tokens`), best first."""
         return self._by_content.any_of([[word] for word in words], limit) if self._by_content else []
 
+    def in_contents(self, word: str) -> int:
+        """Return how many descriptions hold a word (one of `content_tokens`)."""
+        return self._by_content.count(word) if self._by_content else 0
+
     def by_meaning(self, vector: NDArray[np.float32], limit: int) -> list[tuple[int, float]]:
-        """Return rows and cosines of the titles nearest in meaning, best first."""
+        """Return rows and cosines of the records nearest in meaning, best first."""
         return self._by_meaning.nearest(vector, limit) if self._by_meaning else []

@@ -8,11 +8,19 @@ from pathlib import Path
 
 import tantivy
 
-__all__ = ["CONTENT_CHARS", "WordIndex", "WordWriter", "content_tokens"]
+__all__ = ["WordIndex", "WordWriter", "content_chars", "content_tokens"]
 
-CONTENT_CHARS = 200
-"""Of a description only so much is indexed: what a thing is stands at its beginning. 1.37 million such openings
-cost about 11 s of processor time, whole descriptions 32 s: more than all the rest of the index."""
+_OPENING_CHARS, _WHOLE_CHARS, _WHOLE_UP_TO = 200, 4000, 100_000
+
+
+def content_chars(records: int) -> int:
+    """Return how much of a description is indexed in a catalogue of so many records.
+
+    What a thing is stands at its beginning: 1.37 million openings cost about 11 s of processor time, whole
+    descriptions 32 s, more than all the rest of the index. Small catalogues are indexed whole.
+    """
+    return _WHOLE_CHARS if records <= _WHOLE_UP_TO else _OPENING_CHARS
+
 
 _HEAP_BYTES = {"title": 256_000_000, "content": 128_000_000}
 _LONGEST_TOKEN = 40  # characters; longer ones are addresses and rulers
@@ -88,6 +96,11 @@ class WordIndex:
     def all_of(self, words: Sequence[Sequence[str]], limit: int) -> list[tuple[int, float]]:
         """Return rows and BM25 scores of the texts that hold all of the words, each in one of its spellings."""
         return self._run(tantivy.Occur.Must, words, limit)
+
+    def count(self, word: str) -> int:
+        """Return how many texts hold a word."""
+        query = tantivy.Query.term_query(self._schema, self._field, word)
+        return int(self._searcher.search(query, 1, count=True).count or 0)  # type: ignore[attr-defined]
 
     def _run(self, occur: tantivy.Occur, words: Sequence[Sequence[str]], limit: int) -> list[tuple[int, float]]:
         parts = [(occur, self._spelled(spellings)) for spellings in words if spellings]

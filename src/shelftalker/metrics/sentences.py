@@ -32,8 +32,9 @@ def sentences(text: str) -> list[Sentence]:
     """Return the sentences of a text; nothing but blanks and the bullets of lists is left out."""
     found: list[Sentence] = []
     start = 0
+    small = _is_in_small_letters(text)
     for end in _END.finditer(text):
-        if _is_inside(text, start, end):
+        if _is_inside(text, start, end, small):
             continue
         bullet = end.group().strip() in _BULLETS
         _add(found, text, start, end.start() if bullet else end.end())
@@ -42,12 +43,19 @@ def sentences(text: str) -> list[Sentence]:
     return found
 
 
-def _is_inside(text: str, start: int, end: re.Match[str]) -> bool:
+def _is_in_small_letters(text: str) -> bool:
+    """Tell whether a text is written without capitals, so that a small letter opens its sentences too."""
+    opened = [text[end.end() :].lstrip()[:1] for end in _END.finditer(text)]
+    letters = [char for char in opened if char.isalpha()]
+    return bool(letters) and sum(char.islower() for char in letters) > 0.7 * len(letters) and not text[:1].isupper()
+
+
+def _is_inside(text: str, start: int, end: re.Match[str], small: bool) -> bool:
     """A full stop after an abbreviation or an initial, or before a small letter, ends nothing."""
     if not end.group().startswith("."):
         return False
     following = text[end.end() :].lstrip().lstrip("\"'“‘([*")
-    if following[:1].islower():
+    if following[:1].islower() and not small:
         return True
     before = text[start : end.start()].split()
     if not before or end.group() != ".":

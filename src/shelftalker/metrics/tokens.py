@@ -7,9 +7,10 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-__all__ = ["NEGATORS", "Token", "alike", "is_content", "is_negator", "tokens"]
+__all__ = ["NEGATORS", "Token", "alike", "fold_words", "is_content", "is_negator", "tokens"]
 
 _TOKEN = re.compile(r"\w+(?:['’]\w+)*")
+_WORD = re.compile(r"[^\W_]+")
 
 NEGATORS = frozenset(
     "no not never without cannot neither nor none nobody nothing non não nem nunca sem nenhum nenhuma jamais "
@@ -42,6 +43,12 @@ class Token:
 def tokens(text: str) -> list[Token]:
     """Return the words of a text, each with its folded key."""
     return [Token(m.group(), fold(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(text)]
+
+
+def fold_words(text: str) -> list[str]:
+    """Return the words of a text in small letters and without accents, in order."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return _WORD.findall("".join(char for char in plain if not unicodedata.combining(char)))
 
 
 def fold(word: str) -> str:

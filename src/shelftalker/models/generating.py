@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -27,13 +28,15 @@ Engine = Literal["transformers", "openvino"]
 
 # Below this a prompt holds no record, and drafts would come from nowhere.
 _COPY_PROMPT_TOKENS = 128
+_BEGINNINGS = 64  # system messages whose tokens are remembered
 
 
 class TransformersGenerator:
     """A local model as `records.Generator`.
 
-    Greedy by default; n-gram lookup changes the speed and not the answer. In bfloat16 a batch of another shape may
-    round differently, so that an answer decided by a near tie can come out otherwise.
+    Greedy by default. The same question gives the same text, whatever was asked before. Reading several questions
+    together, or without n-gram lookup, changes the speed and not the answer, but for one thing: products of another
+    number of rows may round differently, so that an answer decided by a near tie can come out otherwise.
 
     Args:
         loaded: the model; it is used as it is and not changed.
@@ -47,6 +50,7 @@ class TransformersGenerator:
         self._context_tokens = int(getattr(loaded.model.config, "max_position_embeddings", 2**31))
         self._line_ends = _line_ends(loaded.tokenizer)
         self._past: deque[tuple[list[int], LeanForward]] = deque(maxlen=1)
+        self._beginnings: dict[Message, list[int]] = {}
 
     @property
     def name(self) -> str:
@@ -78,7 +82,10 @@ class TransformersGenerator:
         with torch.inference_mode():
             if len(prompts) > 1 and not (lookup and self._copies(prompts)):
                 return self._together(prompts, max_new_tokens, temperature, seed)
-            return [self._one(prompt, max_new_tokens, temperature, seed, lookup, on_text) for prompt in prompts]
+            return [
+                self._one(prompt, self._shared(prompt, messages), max_new_tokens, temperature, seed, lookup, on_text)
+                for prompt, messages in zip(prompts, conversations, strict=True)
+            ]
 
     def _copies(self, prompts: list[list[int]]) -> bool:
         """Whether one at a time with drafts beats all together without.
@@ -87,9 +94,29 @@ class TransformersGenerator:
         """
         return self._loaded.device.type == "cpu" and sum(map(len, prompts)) >= _COPY_PROMPT_TOKENS * len(prompts)
 
+    def _shared(self, prompt: list[int], messages: Sequence[Message]) -> int:
+        """Return how many tokens the prompt has in common with all that have its system message; 0 without one."""
+        first = messages[0]
+        if self._lean is None or first.role != "system":
+            return 0
+        if first not in self._beginnings:
+            if len(self._beginnings) >= _BEGINNINGS:
+                self._beginnings.clear()
+            one, other = encode_prompts(
+                self._loaded.tokenizer,
+                [(first, Message("user", text)) for text in ("a", "1")],
+                context_tokens=self._context_tokens,
+                model=self.name,
+            )
+            pairs = zip(one, other, strict=False)
+            self._beginnings[first] = one[: next(at for at, (a, b) in enumerate(pairs) if a != b)]
+        beginning = self._beginnings[first]
+        return len(beginning) if prompt[: len(beginning)] == beginning else 0
+
     def _one(
         self,
         prompt: list[int],
+        shared: int,
         limit: int,
         temperature: float,
         seed: int,
@@ -98,10 +125,12 @@ class TransformersGenerator:
     ) -> Completion:
         streamer = Streamer(self._loaded.tokenizer, on_text) if on_text else None
         limit = self._room(prompt, limit)
-        forward, known = self._begin(prompt, limit)
+        started = time.perf_counter()
+        forward = self._begin(prompt, shared, limit)
+        begun_seconds = time.perf_counter() - started
         written = write(
             forward,
-            prompt[known:],
+            prompt[shared:],
             self._picker(temperature, seed),
             max_new_tokens=limit,
             stop=self._stop,
@@ -109,27 +138,29 @@ class TransformersGenerator:
             on_tokens=streamer.on_tokens if streamer else None,
         )
         if isinstance(forward, LeanForward):
-            self._past.append((prompt, forward))
-        completion = self._completion(prompt, written)
+            self._past.append((prompt[:shared], forward))
+        completion = self._completion(prompt, written, begun_seconds)
         return replace(completion, text=streamer.finish(completion.text)) if streamer else completion
 
-    def _begin(self, prompt: list[int], limit: int) -> tuple[Forward, int]:
-        """Return a forward pass that has read the prompt's beginning already, and how many tokens that is.
+    def _begin(self, prompt: list[int], shared: int, limit: int) -> Forward:
+        """Return a forward pass that has read the first `shared` tokens of the prompt.
 
-        Prompts begin with the same instruction; what the last one left of it in the cache is read once. A row comes
-        out the same however it is read, so the answer does not depend on what was asked before.
+        Prompts begin with the same instruction; what the last one left of it in the cache is read once. It is always
+        read by itself, also the first time, so that every prompt is read in the same portions whatever was asked
+        before: a row read among others may come out otherwise in its last bits.
         """
         if self._lean is None:
-            return HubForward(self._loaded.model), 0
+            return HubForward(self._loaded.model)
         try:
             before, forward = self._past.pop()  # taken whole: a second thread finds none and reads all of its prompt
         except IndexError:
-            return LeanForward(LeanCache(self._lean, 1, len(prompt) + limit)), 0
-        known = next((at for at, pair in enumerate(zip(before, prompt[:-1], strict=False)) if pair[0] != pair[1]), None)
-        known = min(len(before), len(prompt) - 1) if known is None else known
+            before, forward = [], LeanForward(LeanCache(self._lean, 1, len(prompt) + limit))
+        known = shared if before == prompt[:shared] else 0
         forward.forget(forward.length - known)
         forward.reserve(len(prompt) + limit)
-        return forward, known
+        if known < shared:
+            forward.read(prompt[:shared], 1)
+        return forward
 
     def _together(self, prompts: list[list[int]], limit: int, temperature: float, seed: int) -> list[Completion]:
         limits = [self._room(prompt, limit) for prompt in prompts]
@@ -144,13 +175,13 @@ class TransformersGenerator:
             written = write_padded(model, prompts, new_picker, limits=limits, stop=self._stop, pad=pad)
         return [self._completion(prompt, one) for prompt, one in zip(prompts, written, strict=True)]
 
-    def _completion(self, prompt: list[int], written: Written) -> Completion:
+    def _completion(self, prompt: list[int], written: Written, begun_seconds: float = 0.0) -> Completion:
         return Completion(
             text=decode(self._loaded.tokenizer, written.tokens),
             prompt_tokens=len(prompt),
             completion_tokens=len(written.tokens),
-            seconds=written.seconds,
-            first_token_seconds=written.first_token_seconds,
+            seconds=begun_seconds + written.seconds,
+            first_token_seconds=begun_seconds + written.first_token_seconds,
             finished=written.stopped,
         )
 

@@ -35,6 +35,7 @@ class Shape:
 GGUF_ARCHITECTURES: dict[str, Shape] = {
     "llama": Shape("llama", "silu", paired_heads=True),
     "mistral": Shape("llama", "silu", paired_heads=True),
+    "qwen2": Shape("qwen2", "silu"),
     "qwen3": Shape("qwen3", "silu"),
     "gemma": Shape("gemma", "gelu_pytorch_tanh", norm_plus_one=True),
     "gemma3_text": Shape("gemma3", "gelu_pytorch_tanh", norm_plus_one=True),
@@ -66,13 +67,14 @@ def check_shape(config: Any) -> Shape:
         raise _elsewhere(f"rotary scaling of the type {_rope(config)['rope_type']} is not written to GGUF")
     if shape.name == "gemma3":
         _check_gemma3(config)
+    if shape.name == "qwen2" and _head_width(config) * config.num_attention_heads != config.hidden_size:
+        raise _elsewhere("llama.cpp's Qwen2 has heads that together are as wide as the model, and this one has others")
     return shape
 
 
 def describe_shape(writer: Any, config: Any, shape: Shape) -> None:
     """Tell a `gguf.GGUFWriter` the model's sizes."""
-    heads = config.num_attention_heads
-    head = getattr(config, "head_dim", None) or config.hidden_size // heads
+    heads, head = config.num_attention_heads, _head_width(config)
     writer.add_block_count(config.num_hidden_layers)
     writer.add_context_length(_context_tokens(config, shape))
     writer.add_embedding_length(config.hidden_size)
@@ -106,7 +108,7 @@ def rope_factors(config: Any) -> list[float]:
     rope = _rope(config)
     if rope.get("rope_type") != "llama3":
         return []
-    head = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    head = _head_width(config)
     old, factor = rope["original_max_position_embeddings"], rope["factor"]
     low, high = rope["low_freq_factor"], rope["high_freq_factor"]
     factors = []
@@ -115,6 +117,10 @@ def rope_factors(config: Any) -> list[float]:
         smooth = min(1.0, max(0.0, (old / wavelength - low) / (high - low)))
         factors.append(1 / ((1 - smooth) / factor + smooth))
     return factors
+
+
+def _head_width(config: Any) -> int:
+    return getattr(config, "head_dim", None) or int(config.hidden_size // config.num_attention_heads)
 
 
 def _context_tokens(config: Any, shape: Shape) -> int:

@@ -8,16 +8,16 @@ from typing import Any
 from shelftalker.errors import ModelError
 from shelftalker.models.encoding import end_token
 
-__all__ = ["adds_beginning", "describe_vocabulary"]
+__all__ = ["WORD_SPLITS", "adds_beginning", "describe_vocabulary"]
 
 _WORDS = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|{digits}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
-_SPLITS = {
-    _WORDS.replace("{digits}", r"\p{N}{1,3}"): "llama-bpe",
-    _WORDS.replace("{digits}", r"\p{N}"): "qwen2",
+WORD_SPLITS = {
+    "llama-bpe": _WORDS.replace("{digits}", r"\p{N}{1,3}"),
+    "qwen2": _WORDS.replace("{digits}", r"\p{N}"),
 }
-"""The expression that cuts a text into words before merging, to llama.cpp's name for it."""
+"""llama.cpp's name for how a text is cut into words before merging, to the expression that does it."""
 
 _BLANK = "▁"  # what SentencePiece writes for a blank
 
@@ -103,9 +103,10 @@ def _pre_tokenizer(found: dict[str, Any] | None) -> str:
     if kinds == ["ByteLevel"] and parts[0]["use_regex"]:
         return "gpt-2"
     if kinds == ["Split", "ByteLevel"]:
-        split = _SPLITS.get(str(parts[0]["pattern"].get("Regex")))
-        if split:
-            return split
+        expression = str(parts[0]["pattern"].get("Regex"))
+        for name, known in WORD_SPLITS.items():
+            if known == expression:
+                return name
     raise _unknown("a way to cut text into words")
 
 

@@ -5,9 +5,11 @@ of one token 41 -> 26 ms, of 32 tokens 67 -> 47 ms. What saves: weights laid out
 and values in one product, activation inside the products, attention by plain batched products (the bf16 flash kernel
 is slow without AMX), the last layer for the wanted rows only, and few Python objects a layer.
 
-Every row comes out the same to the bit, however many rows are read at once: oneDNN's products do not depend on the
-number of rows, and sums over keys run in blocks of one size. So neither drafting nor batching changes anything, even
-in bfloat16. Where a CPU takes other kernels that may not hold, and answers that hang on a near tie can differ.
+The same tokens read in the same portions give the same bits, always. Read in other portions a row comes out nearly
+the same: in bfloat16 on a CPU with AVX-512 and without AMX it was the same to the bit, since there oneDNN's products do
+not depend on the number of rows and sums over keys run in blocks of one size; with AMX it was not. So drafts and
+company in a batch may decide an answer otherwise where it hangs on a near tie, and nothing else may: `generating` reads
+a prompt in the same portions whatever was asked before.
 """
 
 from __future__ import annotations

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from shelftalker.models.machine import lays_out_bf16
+
 __all__ = ["LeanLayer", "LeanWeights", "lean_weights"]
 
 _ROPE_TYPES = frozenset({"default", "llama3", "linear"})  # tables that do not change with the length
@@ -54,7 +56,7 @@ def lean_weights(model: Any) -> LeanWeights | None:
     config, inner = model.config, model.model
     head_layer = model.get_output_embeddings()
     size = sum(p.numel() * p.element_size() for p in inner.layers.parameters())
-    packed = bool(torch._C._has_mkldnn) and model.dtype == torch.bfloat16 and size <= _PACK_LIMIT_BYTES
+    packed = model.dtype == torch.bfloat16 and size <= _PACK_LIMIT_BYTES and lays_out_bf16()
     lay_out = _pack if packed else (lambda weight: weight)
 
     def layer(block: Any) -> LeanLayer:

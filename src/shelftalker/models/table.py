@@ -13,7 +13,8 @@ __all__ = ["BASE_MODELS", "DEFAULT_BASE", "BaseModel", "Method", "find_base", "m
 
 Method = Literal["lora", "qlora", "full"]
 
-DEFAULT_BASE = "smollm2-135m"
+DEFAULT_BASE = "qwen2.5-coder-0.5b"
+"""What reads well enough; `local.default_base` gives the one to use on this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class BaseModel:
         architecture: transformers' `model_type`.
         shape: arguments of the architecture's config class; builds the model with random weights.
         embedded: its weights come with a Python package, so that no download is needed.
+        pulled: its weights are brought by `shelftalker models pull`.
         report: it is one of the models of the original report.
     """
 
@@ -40,6 +42,7 @@ class BaseModel:
     architecture: str
     shape: Mapping[str, Any] = field(repr=False)
     embedded: bool = False
+    pulled: bool = False
     report: bool = False
 
 
@@ -84,6 +87,10 @@ BASE_MODELS: tuple[BaseModel, ...] = (
     BaseModel(
         "smollm2-1.7b", "HuggingFaceTB/SmolLM2-1.7B-Instruct", 1_711_376_384, _APACHE, "its own", "llama",
         _shape(2048, 24, 32, 32, 64, 8192, 49152, tied=True),
+    ),
+    BaseModel(
+        "qwen2.5-coder-0.5b", "Qwen/Qwen2.5-Coder-0.5B-Instruct", 494_032_768, _APACHE, "its own", "qwen2",
+        _shape(896, 24, 14, 2, 64, 4864, 151936, tied=True), pulled=True,
     ),
     BaseModel(
         "qwen3-0.6b", "Qwen/Qwen3-0.6B", 596_049_920, _APACHE, "its own", "qwen3",

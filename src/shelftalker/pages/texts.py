@@ -102,6 +102,7 @@ TEXTS: dict[str, dict[Language, str]] = {
         "pt": "{n} perguntas em {sets} conjuntos, cada uma feita a {systems} sistemas; cada número com seu intervalo "
         "de 95 %.",
     },
+    "no_model": {"en": "No model: the record quoted", "pt": "Sem modelo: o registro citado"},
     "base_closed": {"en": "Base, closed-book", "pt": "Base, sem consulta"},
     "base_open": {"en": "Base, open-book", "pt": "Base, com consulta"},
     "tuned_closed": {"en": "Tuned, closed-book", "pt": "Ajustado, sem consulta"},
@@ -109,6 +110,9 @@ TEXTS: dict[str, dict[Language, str]] = {
     "report_tuned": {"en": "Report, default temperature", "pt": "Relatório, temperatura padrão"},
     "report_tuned_temperature_0": {"en": "Report, temperature 0", "pt": "Relatório, temperatura 0"},
     "set": {"en": "Set", "pt": "Conjunto"},
+    "set_free": {"en": "free questions", "pt": "perguntas livres"},
+    "set_shoppers": {"en": "shoppers' questions", "pt": "perguntas de compradores"},
+    "set_stated": {"en": "stated facts", "pt": "fatos declarados"},
     "set_seen": {"en": "seen", "pt": "vistos"},
     "set_reworded": {"en": "reworded", "pt": "reformulados"},
     "set_unseen": {"en": "unseen", "pt": "não vistos"},
@@ -116,6 +120,18 @@ TEXTS: dict[str, dict[Language, str]] = {
     "set_absent": {"en": "absent", "pt": "ausentes"},
     "set_ambiguous": {"en": "ambiguous", "pt": "ambíguos"},
     "set_own": {"en": "own questions", "pt": "perguntas próprias"},
+    "asks_free": {
+        "en": "questions that people worded freely",
+        "pt": "perguntas que pessoas fizeram com suas palavras",
+    },
+    "asks_shoppers": {
+        "en": "shoppers' questions about the product of a page",
+        "pt": "perguntas de compradores sobre o produto de uma página",
+    },
+    "asks_stated": {
+        "en": "what the record states, what it is silent on, and what only looks like a fact",
+        "pt": "o que o registro declara, o que ele não diz e o que só parece um fato",
+    },
     "asks_seen": {
         "en": "products trained on, in question forms trained on",
         "pt": "produtos do treino, em formas de pergunta do treino",
@@ -157,6 +173,14 @@ TEXTS: dict[str, dict[Language, str]] = {
         "en": "Share of answers with a number, name or quotation that stands in no source. Lower is better.",
         "pt": "Parcela de respostas com número, nome ou citação que não está em nenhuma fonte. Menos é melhor.",
     },
+    "people_heading": {"en": "People's questions", "pt": "Perguntas de pessoas"},
+    "people_note": {
+        "en": "The share of right answers by rule, which is kinder than a reader; raw_right is of the model's own "
+        "words, before the check.",
+        "pt": "A parcela de respostas certas por regra, mais branda que um leitor; raw_right é das palavras do próprio "
+        "modelo, antes da verificação.",
+    },
+    "kind": {"en": "Kind, language", "pt": "Tipo, idioma"},
     "bars_heading": {"en": "The bars", "pt": "As metas"},
     "bar": {"en": "Figure", "pt": "Número"},
     "asked_for": {"en": "Asked for", "pt": "Exigido"},

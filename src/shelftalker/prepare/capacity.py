@@ -6,7 +6,7 @@ import lzma
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shelftalker.config import TrainSettings
+from shelftalker.config import FRESH_RANK
 
 __all__ = ["BITS_A_PARAMETER", "Capacity", "adapter_parameters", "measure_capacity"]
 
@@ -46,14 +46,14 @@ def adapter_parameters(rank: int) -> int:
 
 
 def measure_capacity(sample: Sequence[str], text_bytes: int, records: int, rank: int | None = None) -> Capacity:
-    """Compare what an adapter of `rank` (that of the settings by default) holds with what the texts hold.
+    """Compare what an adapter of `rank` (that of a fresh one by default) holds with what the texts hold.
 
     Args:
         sample: some of the texts; their compression stands for that of all.
         text_bytes: of all texts.
         records: how many there are.
     """
-    rank = TrainSettings().rank if rank is None else rank
+    rank = FRESH_RANK if rank is None else rank
     data = "\n".join(sample).encode("utf-8")[:_SAMPLE_BYTES]
     packed = len(lzma.compress(data, preset=6)) if data else 0
     information = round(text_bytes * packed / len(data)) if data else 0

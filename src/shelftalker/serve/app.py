@@ -16,7 +16,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from shelftalker import __version__
 from shelftalker.config import ServeSettings
-from shelftalker.errors import ProviderError, QuestionError, ShelftalkerError
+from shelftalker.errors import CatalogueError, ProviderError, QuestionError, ShelftalkerError
 from shelftalker.serve import routes_chat, routes_plain
 from shelftalker.serve.counters import Counters, CountRequests
 from shelftalker.serve.guards import ApiKeys, BodyLimit, SafeHeaders, problem
@@ -67,8 +67,8 @@ def create_app(systems: Systems, settings: ServeSettings, *, api_keys: Sequence[
     app.include_router(routes_plain.router)
     app.include_router(routes_chat.router)
     app.mount("/static", StaticFiles(directory=_PAGE), name="static")
-    app.add_middleware(ApiKeys, keys=api_keys)
     app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    app.add_middleware(ApiKeys, keys=api_keys)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -115,7 +115,8 @@ def _answer_errors(app: FastAPI) -> None:
 
     @app.exception_handler(ShelftalkerError)
     async def ours(_: Request, error: ShelftalkerError) -> JSONResponse:
-        # 502: it is not this server that failed, and trying again may do
-        status = 400 if isinstance(error, QuestionError) else 502 if isinstance(error, ProviderError) else 500
-        kind = "invalid_request_error" if status == 400 else "server_error"
+        # 404: no record of that uid; 502: it is not this server that failed, and trying again may do
+        known = ((QuestionError, 400), (CatalogueError, 404), (ProviderError, 502))
+        status = next((status for kind_of, status in known if isinstance(error, kind_of)), 500)
+        kind = "invalid_request_error" if status < 500 else "server_error"
         return JSONResponse(problem(f"{error.message}; {error.fix}", kind=kind), status)

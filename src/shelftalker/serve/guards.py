@@ -12,6 +12,10 @@ __all__ = ["ApiKeys", "BodyLimit", "SafeHeaders", "problem"]
 
 _OPEN_PATHS = frozenset({"/", "/health", "/ready"})
 _OPEN_FOLDER = "/static/"
+_CONVERSATIONS = {"/v1/chat/completions": "messages", "/ask": "history"}
+"""Where earlier turns come in, and the field of the body that holds them."""
+_LONGER_CONVERSATION = 64
+"""So many times `max_bytes` are read of a body whose earlier turns can be left out."""
 
 _SAFE_HEADERS = [
     (b"content-security-policy", b"default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'"),
@@ -26,36 +30,63 @@ def problem(message: str, *, kind: str, code: str | None = None) -> dict[str, ob
 
 
 class BodyLimit:
-    """Answers 413 as soon as a body is longer than `max_bytes`, whatever its Content-Length says."""
+    """Answers 413 as soon as a body is longer than `max_bytes`, whatever its Content-Length says.
+
+    A conversation may be longer: its oldest turns are left out until the rest fits.
+    """
 
     def __init__(self, app: ASGIApp, *, max_bytes: int) -> None:
         self.app = app
         self.max_bytes = max_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Read the whole body, at most `max_bytes` of it, then hand it on."""
+        """Read the whole body, at most `max_bytes` of it or a conversation, then hand it on."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        chunks: list[Message] = []
-        size = 0
+        turns = _CONVERSATIONS.get(scope["path"])
+        longest = self.max_bytes * (_LONGER_CONVERSATION if turns else 1)
+        body = bytearray()
         while True:
             message = await receive()
-            chunks.append(message)
-            size += len(message.get("body", b""))
-            if size > self.max_bytes:
-                await _refuse(
-                    send, 413, problem(f"the body is longer than {self.max_bytes} bytes", kind="invalid_request_error")
-                )
-                return
-            if message["type"] != "http.request" or not message.get("more_body"):
+            body += message.get("body", b"")
+            if message["type"] != "http.request" or not message.get("more_body") or len(body) > longest:
                 break
-        replay = iter(chunks)
+        kept = bytes(body)
+        if len(kept) > self.max_bytes:
+            kept = _keep_end(kept, turns, self.max_bytes) if turns and len(kept) <= longest else b""
+            if not kept:
+                said = problem(f"the body is longer than {self.max_bytes} bytes", kind="invalid_request_error")
+                await _refuse(send, 413, said)
+                return
+        if message["type"] == "http.request":
+            message = {"type": "http.request", "body": kept, "more_body": False}
+        replay = iter([message])
 
         async def received() -> Message:
             return next(replay, None) or await receive()
 
         await self.app(scope, received, send)
+
+
+def _keep_end(body: bytes, name: str, max_bytes: int) -> bytes:
+    """Return a conversation without its oldest turns, as far as it has to be cut to fit; empty where none fits."""
+    try:
+        document = json.loads(body)
+        turns = list(document[name])
+        left = max_bytes - len(json.dumps({**document, name: []}))
+        kept: list[object] = []
+        while turns and (size := len(json.dumps(turns[-1])) + 2) <= left:  # 2: the comma and blank between two turns
+            kept.insert(0, turns.pop())
+            left -= size
+        asks = name != "messages" or any(_is_users(turn) for turn in kept)
+        return json.dumps({**document, name: kept}).encode() if asks and left >= 0 else b""
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return b""
+
+
+def _is_users(turn: object) -> bool:
+    return isinstance(turn, dict) and turn.get("role") == "user"
 
 
 class ApiKeys:

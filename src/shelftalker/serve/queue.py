@@ -17,6 +17,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from shelftalker.answer import Asked
 from shelftalker.records import Answer, Mode
 
 __all__ = ["Draining", "Job", "LineFull", "QuestionLine", "Together", "TooSlow", "Worked"]
@@ -46,15 +47,15 @@ class Job:
     """One question in the line.
 
     Attributes:
+        asked: the question, with the product and the earlier turns that are known beside it.
         system: "tuned" or "base".
         on_text: called from the worker's thread with each new piece of the draft.
     """
 
-    question: str
+    asked: Asked
     mode: Mode = "open-book"
     system: str = "tuned"
     temperature: float | None = None
-    uid: str | None = None
     on_text: Callable[[str], None] | None = None
 
 

@@ -9,12 +9,13 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
+from shelftalker.answer import Asked
 from shelftalker.records import Answer
 from shelftalker.serve.asking import ask, systems_of
 from shelftalker.serve.guards import problem
 from shelftalker.serve.openai_form import chunks, completion, model_ids, model_list
 from shelftalker.serve.queue import Job
-from shelftalker.serve.schemas import ChatBody, ErrorDocument
+from shelftalker.serve.schemas import ChatBody, ErrorDocument, turns
 
 __all__ = ["router"]
 
@@ -41,13 +42,15 @@ async def show_model(request: Request, model: str) -> Response:
 
 @router.post("/chat/completions", responses=_ERRORS)
 async def complete(request: Request, body: ChatBody) -> Response:
-    """Answer the last user message; the answer's sources and flags are extra fields."""
+    """Answer the last user message, which may go on from those before; sources and flags are extra fields."""
     system = model_ids(systems_of(request).current.name).get(body.model)
     if system is None:
         return _no_such_model(request, body.model)
-    question = next((m.text() for m in reversed(body.messages) if m.role == "user"), "")
-    job = Job(question, mode=body.mode, system=system, temperature=body.temperature, uid=body.uid)
-    answer = await ask(request, job)
+    asks = [place for place, message in enumerate(body.messages) if message.role == "user"]
+    last = asks[-1] if asks else 0
+    question = body.messages[last].text() if asks else ""
+    asked = Asked(question, body.uid, turns(body.messages[:last]))
+    answer = await ask(request, Job(asked, mode=body.mode, system=system, temperature=body.temperature))
     if not body.stream:
         return JSONResponse(completion(answer, body.model))
     include_usage = body.stream_options is not None and body.stream_options.include_usage

@@ -12,12 +12,13 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
 
+from shelftalker.answer import Asked
 from shelftalker.errors import CatalogueError, ShelftalkerError
 from shelftalker.records import Answer
 from shelftalker.serve.asking import ask, counters_of, line_of, settings_of, systems_of
 from shelftalker.serve.guards import problem
 from shelftalker.serve.queue import Job, TooSlow
-from shelftalker.serve.schemas import AnswerDocument, AskBody, ErrorDocument, FoundDocument, RecordDocument
+from shelftalker.serve.schemas import AnswerDocument, AskBody, ErrorDocument, FoundDocument, RecordDocument, turns
 from shelftalker.serve.systems import run_summary
 
 __all__ = ["router"]
@@ -62,7 +63,8 @@ def find(request: Request, q: str = Query(max_length=2000), limit: int = Query(5
     """Find the product that a text names, with no model at work."""
     found = systems_of(request).current.finder.find(q, limit=limit)
     hits = [{"uid": hit.record.uid, "title": hit.record.title, "score": hit.score} for hit in found.hits]
-    return {"status": found.status, "records": hits, "seconds": found.seconds}
+    status = "ambiguous" if found.status == "several" else found.status
+    return {"status": status, "records": hits, "seconds": found.seconds}
 
 
 @router.get("/run")
@@ -102,7 +104,7 @@ async def metrics(request: Request) -> Response:
 
 
 def _job(body: AskBody, question: str) -> Job:
-    return Job(question, body.mode, body.system, body.temperature, body.uid)
+    return Job(Asked(question, body.uid, turns(body.history)), body.mode, body.system, body.temperature)
 
 
 async def _ask_many(request: Request, body: AskBody, questions: list[str]) -> list[dict[str, Any]]:

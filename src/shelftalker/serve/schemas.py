@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shelftalker.records import Mode
+from shelftalker.records import Message, Mode
 
 __all__ = [
     "AnswerDocument",
@@ -20,22 +21,10 @@ __all__ = [
     "RecordDocument",
     "SourceDocument",
     "SpanDocument",
+    "turns",
 ]
 
 Temperature = Annotated[float, Field(ge=0, le=2)]
-
-
-class AskBody(BaseModel):
-    """What POST /ask takes: one question, or a list of them."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    question: str | Annotated[list[str], Field(min_length=1, max_length=100)]
-    mode: Mode = "open-book"
-    system: Literal["tuned", "base"] = "tuned"
-    temperature: Temperature | None = None
-    uid: str | None = Field(None, description="which record is meant, after an ambiguous answer")
-    stream: bool = Field(False, description="send the draft as it is written, as server-sent events")
 
 
 class ChatMessage(BaseModel):
@@ -50,6 +39,31 @@ class ChatMessage(BaseModel):
             parts = [part.get("text") for part in self.content if part.get("type") == "text"]
             return "\n".join(part for part in parts if isinstance(part, str))
         return self.content or ""
+
+
+def turns(messages: Sequence[ChatMessage]) -> tuple[Message, ...]:
+    """Return the user's and the assistant's turns; those of other roles are left out."""
+    return tuple(
+        Message("user" if message.role == "user" else "assistant", message.text())
+        for message in messages
+        if message.role in ("user", "assistant")
+    )
+
+
+class AskBody(BaseModel):
+    """What POST /ask takes: one question, or a list of them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str | Annotated[list[str], Field(min_length=1, max_length=100)]
+    mode: Mode = "open-book"
+    system: Literal["tuned", "base"] = "tuned"
+    temperature: Temperature | None = None
+    uid: str | None = Field(None, description="which record is meant, after an ambiguous answer")
+    history: list[ChatMessage] = Field(
+        [], description="earlier turns, the oldest first; the product may be named there"
+    )
+    stream: bool = Field(False, description="send the draft as it is written, as server-sent events")
 
 
 class StreamOptions(BaseModel):
@@ -113,6 +127,7 @@ class AnswerDocument(BaseModel):
     written_by: str
     nearest: list[NearestDocument]
     unsupported: list[SpanDocument]
+    model_text: str
     prompt_tokens: int
     completion_tokens: int
 
@@ -139,7 +154,7 @@ class HitDocument(BaseModel):
 class FoundDocument(BaseModel):
     """What `find --json` prints."""
 
-    status: Literal["found", "ambiguous", "absent"]
+    status: Literal["found", "ambiguous", "unsure", "absent"]
     records: list[HitDocument]
     seconds: float
 

@@ -112,14 +112,17 @@ class Systems:
         """Answer jobs of one key together, in order; called from the worker's thread."""
         first, state = jobs[0], self._current
         answerer = state.open_base() if first.system == "base" else state.tuned
-        asked = [(job.question, job.uid) for job in jobs]
-        return answerer.ask_records(asked, mode=first.mode, temperature=first.temperature)
+        return answerer.ask_all([job.asked for job in jobs], mode=first.mode, temperature=first.temperature)
 
     def answer(self, job: Job, on_text: Callable[[str], bool]) -> Answer:
         """Answer one job with the current state; called from the worker's thread."""
         state = self._current
         answerer = state.open_base() if job.system == "base" else state.tuned
-        return answerer.ask(job.question, mode=job.mode, temperature=job.temperature, uid=job.uid, on_text=on_text)
+        asked = job.asked
+        return answerer.ask(
+            asked.question, mode=job.mode, temperature=job.temperature, uid=asked.uid, history=asked.history,
+            on_text=on_text,
+        )  # fmt: skip
 
 
 def run_summary(served: Served) -> dict[str, Any]:

@@ -1,24 +1,22 @@
-"""From a prepared catalogue to the examples of a run."""
+"""From a prepared catalogue, and the user's pairs, to the examples of a run."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable
 from pathlib import Path
 
 from shelftalker.catalog import Catalogue
 from shelftalker.config import TrainSettings
 from shelftalker.errors import CatalogueError
-from shelftalker.examples import make_examples
-from shelftalker.find import Finder
-from shelftalker.records import Example, Record, Split
+from shelftalker.examples import held_out_examples, make_examples, read_subjects
+from shelftalker.find.encoder import open_sentence_encoder
+from shelftalker.records import Example
 from shelftalker.train.holding import information_bytes
 from shelftalker.train.training_set import TrainingSet
 
 __all__ = ["read_training_set"]
 
-NEIGHBOURS_LOOKED_AT = 4
-"""Search hits read for each distractor that is asked for: some stand in another split and are left out."""
+_RECORDS_SEEN = 2000
+"""Open-book, records that silences are drawn from; of a million most would never be looked at."""
 
 
 def read_training_set(data: Path, settings: TrainSettings) -> TrainingSet:
@@ -26,64 +24,53 @@ def read_training_set(data: Path, settings: TrainSettings) -> TrainingSet:
 
     Raises:
         CatalogueError: the catalogue has no product to train on.
+        UsageError: a file of pairs cannot be used.
         ShelftalkerError: the folder is not a finished catalogue.
     """
     catalogue = Catalogue.open(data)
-    finder = Finder.open(data)
-    records = catalogue.records(split="train", limit=settings.records or None, seed=settings.seed)
+    most = settings.records or (_RECORDS_SEEN if settings.mode == "open-book" else None)
+    records = catalogue.records(split="train", limit=most, seed=settings.seed)
     if not records:
         raise CatalogueError(
             f"{data} has no product in its training split",
             fix="prepare more products, or with a smaller --set prepare.validation_share",
         )
-    training: list[Example] = []
+    subjects, files = read_subjects([Path(one) for one in settings.pairs], catalogue)
+    opened = settings.mode != "closed-book"
+    encoder = open_sentence_encoder() if opened else None
+    training = make_examples(
+        records,
+        mode=settings.mode,
+        seed=settings.seed,
+        pairs=[one for one in subjects if one.split != "validation"],
+        encoder=encoder,
+        limit=settings.examples or None,
+    )
     validation: list[Example] = []
-    modes = ("open-book", "closed-book") if settings.mode == "both" else (settings.mode,)
-    held_out = catalogue.records(split="validation", limit=max(1, settings.validation_examples), seed=settings.seed)
-    for mode in modes:
-        made = make_examples(
-            records,
-            mode=mode,
-            seed=settings.seed,
-            neighbours=_within(catalogue, finder, "train"),
-            limit=settings.examples // len(modes) or None,
+    share = settings.validation_examples // (2 if settings.mode == "both" else 1)
+    if opened and settings.validation_examples:
+        kept = [one for one in subjects if one.split == "validation"]
+        validation += held_out_examples(kept, encoder, seed=settings.seed, limit=max(1, share))
+    if settings.mode != "open-book" and settings.validation_examples:
+        named = {uid for example in training if example.mode == "closed-book" for uid in example.uids}
+        known = [record for record in records if record.uid in named][: settings.validation_examples]
+        validation += make_examples(
+            known, mode="closed-book", seed=settings.seed + 1, limit=max(1, share), forms="held_out"
         )
-        training += made
-        named = {uid for example in made for uid in example.uids}
-        known = [record for record in records if record.uid in named]
-        asked = held_out if mode == "open-book" else known[: max(1, settings.validation_examples)]
-        if asked and settings.validation_examples:
-            validation += make_examples(
-                asked,
-                mode=mode,
-                seed=settings.seed + 1,
-                neighbours=_within(catalogue, finder, "validation" if mode == "open-book" else "train"),
-                limit=settings.validation_examples // len(modes) or 1,
-                forms="held_out" if mode == "closed-book" else "trained",
-            )
-    by_heart = len(records) if "closed-book" in modes else 0
+    by_heart = len(records) if settings.mode != "open-book" else 0
+    of_pairs = {record.uid: record for one in subjects for record in one.records if record.uid}
     return TrainingSet(
         training=tuple(training),
         validation=tuple(validation),
         truth=_truth(validation, settings.truth_questions),
-        records=(*records, *held_out),
+        records=tuple((of_pairs | {record.uid: record for record in records}).values()),
         by_heart=by_heart,
         information_bytes=information_bytes(catalogue, by_heart),
+        pairs=tuple((one.name, one.to_json()) for one in files),
+        notes=tuple(one.told() for one in files),
     )
 
 
 def _truth(validation: list[Example], count: int) -> tuple[Example, ...]:
-    """The first examples that state facts, descriptions and attributes in turn; refusals and lists are not asked."""
-    telling = [[e for e in validation if e.kind == kind] for kind in ("description", "attribute")]
-    mixed = [e for pair in itertools.zip_longest(*telling) for e in pair if e is not None]
-    return tuple(mixed[:count])
-
-
-def _within(catalogue: Catalogue, finder: Finder, split: Split) -> Callable[[Record, int], list[Record]]:
-    """Neighbours of the same split only: no prompt of training shows a product of validation or test."""
-
-    def neighbours(record: Record, limit: int) -> list[Record]:
-        near = finder.neighbours(record, limit * NEIGHBOURS_LOOKED_AT)
-        return [other for other in near if catalogue.split_of(other.uid) == split][:limit]
-
-    return neighbours
+    """The first examples that tell something; that a record is silent is no fact to be compared."""
+    return tuple([example for example in validation if example.kind != "unstated"][:count])

@@ -45,6 +45,7 @@ def fit(
     processes: Processes,
     resume: bool,
     on_progress: OnProgress,
+    start: Path | None = None,
 ) -> dict[str, Any]:
     """Train a loaded model and write everything of a run's folder but the manifest.
 
@@ -57,6 +58,7 @@ def fit(
         processes: this process among its equals.
         resume: go on from the newest checkpoint, where there is one.
         on_progress: told of every stage and step.
+        start: folder of the adapter to begin from; None is a fresh one.
 
     Returns:
         The manifest's `results`, and its `counts` under that key.
@@ -68,7 +70,7 @@ def fit(
     tell = on_progress
     rows = _encode(loaded, examples.training, settings, tell)
     validation = _encode(loaded, examples.validation, settings, tell) if examples.validation else None
-    model = attach_adapter(loaded.model, settings)
+    model = attach_adapter(loaded.model, settings, start)
     device, sharded = loaded.device, settings.sharding == "fsdp"
     if sharded:
         device = processes.device()
@@ -226,7 +228,8 @@ def _checkpoint(out: Path, fingerprint: dict[str, Any]) -> Checkpoint | None:
     changed = [key for key, value in fingerprint.items() if before.get(key) != value]
     if changed == ["rows"]:
         raise TrainingError(
-            f"{out} was started on other examples: another version made them", fix="train into another --out"
+            f"{out} was started on other examples: its pairs were changed, or another version made them",
+            fix="train into another --out",
         )
     if changed:
         key = changed[0]

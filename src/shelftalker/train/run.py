@@ -13,7 +13,7 @@ import torch
 from shelftalker.artifacts import Manifest, hash_manifest, make_manifest, read_manifest, write_atomic, write_manifest
 from shelftalker.config import TrainSettings
 from shelftalker.errors import MissingPart, UsageError
-from shelftalker.models import Loaded, choose_device, load_base
+from shelftalker.models import Loaded, choose_device, default_base, load_base
 from shelftalker.train.dataset import read_training_set
 from shelftalker.train.estimate import refuse_too_large
 from shelftalker.train.fit import fit
@@ -21,14 +21,17 @@ from shelftalker.train.processes import Processes, join_processes
 from shelftalker.train.progress import OnProgress, Progress
 from shelftalker.train.same_runs import fix_workspaces
 from shelftalker.train.sharding import check_sharding
+from shelftalker.train.start import Start, choose_start
 from shelftalker.train.unsloth_model import load_unsloth
 
 __all__ = ["saved_settings", "train"]
 
 _FREE_TO_CHANGE = {
     "epochs", "checkpoint_steps", "checkpoint_minutes", "keep_checkpoints", "memory_gb", "patience", "cuda_graphs",
+    "pairs",
 }  # fmt: skip
-"""Settings that a resumed run may change: they alter when things are saved, or how long the run is, not a step."""
+"""Settings that a resumed run may change: they alter when things are saved, or how long the run is, not a step.
+Files of pairs may have moved; that they say the same is told by the examples."""
 
 
 _OURS = {
@@ -64,19 +67,28 @@ def train(
     tell = on_progress or (lambda _: None)
     started = time.monotonic()
     fix_workspaces()
+    if settings.base == "auto":
+        base, note = default_base()
+        settings = settings.model_copy(update={"base": base})
+        if note:
+            tell(Progress("note", message=note))
     with join_processes(settings.device) as processes:
         catalogue = read_manifest(data, "catalogue")
         if not resume and not overwrite:
             _check_free(out)
         processes.wait()
         check_sharding(settings, processes)
+        settings, start = choose_start(settings)
+        tell(Progress("note", message=f"begins from: {start.name}{f' ({start.why})' if start.why else ''}"))
         tell(Progress("examples"))
         examples = read_training_set(data, settings)
+        for note in examples.notes:
+            tell(Progress("note", message=note))
         tell(Progress("model"))
         loaded = _load(settings, processes)
         if processes.rank == 0:
             _begin(out, settings, resume=resume)
-        fingerprint = _fingerprint(settings, loaded, hash_manifest(data))
+        fingerprint = _fingerprint(settings, loaded, hash_manifest(data), start)
         results = fit(
             loaded,
             examples,
@@ -86,10 +98,12 @@ def train(
             processes=processes,
             resume=resume,
             on_progress=tell,
+            start=start.folder,
         )
+        results |= {"began_from": start.to_json(), "pairs": dict(examples.pairs)}
         manifest = make_manifest(
             "run",
-            settings=settings.model_dump(),
+            settings=settings.model_dump(mode="json"),
             seed=settings.seed,
             inputs=catalogue.inputs,
             parent={"path": str(data.resolve()), "manifest_sha256": hash_manifest(data)},
@@ -168,6 +182,7 @@ def _load(settings: TrainSettings, processes: Processes) -> Loaded:
     return load_base(settings.base, dtype=dtype, device=device, four_bit=four_bit)  # type: ignore[arg-type]
 
 
-def _fingerprint(settings: TrainSettings, loaded: Loaded, catalogue: str) -> dict[str, Any]:
+def _fingerprint(settings: TrainSettings, loaded: Loaded, catalogue: str, start: Start) -> dict[str, Any]:
     fixed = {key: value for key, value in settings.model_dump().items() if key not in _FREE_TO_CHANGE}
-    return json.loads(json.dumps({"catalogue": catalogue, "base": loaded.name, **fixed}))  # type: ignore[no-any-return]
+    known = {"catalogue": catalogue, "base": loaded.name, "adapter": start.sha256, **fixed}
+    return json.loads(json.dumps(known))  # type: ignore[no-any-return]

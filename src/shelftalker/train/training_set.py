@@ -6,6 +6,7 @@ import json
 from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from shelftalker.artifacts import write_atomic
 from shelftalker.records import Example, Record
@@ -19,12 +20,14 @@ class TrainingSet:
 
     Attributes:
         training: examples that are trained on.
-        validation: examples whose loss is measured. Open-book: products never trained on. Closed-book: the
-            trained products, asked in forms held out, since nothing else can be known by heart.
+        validation: examples whose loss is measured. Open-book: pairs about products never trained on, and the course's
+            held out. Closed-book: the trained products, asked in forms held out, since nothing else can be known so.
         truth: examples whose questions are asked at an epoch's end; their last message is the right answer.
         records: the products that examples were made of, so that their sources can be told.
         by_heart: how many products are to be known by heart; 0 open-book.
         information_bytes: about how much their descriptions say.
+        pairs: by file of pairs, what it held, for the manifest.
+        notes: what the user is to be told of them.
     """
 
     training: tuple[Example, ...]
@@ -33,6 +36,8 @@ class TrainingSet:
     records: tuple[Record, ...] = ()
     by_heart: int = 0
     information_bytes: int = 0
+    pairs: tuple[tuple[str, Any], ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def write_example_log(folder: Path, examples: TrainingSet, left_out: Set[int] = frozenset()) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from shelftalker.config import TrainSettings
+from shelftalker.config import FRESH_RANK, TrainSettings
 from shelftalker.errors import MissingPart, ModelError, SettingsError
 from shelftalker.models import Loaded
 from shelftalker.models.loading import locate
@@ -57,8 +57,8 @@ def attach_unsloth(model: Any, settings: TrainSettings) -> nn.Module:
         names = [name.strip() for name in settings.target_modules.split(",") if name.strip()]
     adapted: nn.Module = importlib.import_module("unsloth").FastLanguageModel.get_peft_model(
         model,
-        r=settings.rank,
-        lora_alpha=settings.alpha or 2 * settings.rank,
+        r=settings.rank or FRESH_RANK,
+        lora_alpha=settings.alpha or 2 * (settings.rank or FRESH_RANK),
         lora_dropout=settings.dropout,
         target_modules=names,
         use_dora=settings.dora,

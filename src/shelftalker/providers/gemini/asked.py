@@ -12,7 +12,7 @@ from shelftalker.providers.table import HostedModel
 
 __all__ = ["Asked", "Change", "Effective", "changes_made", "refuse_changes", "what_is_asked"]
 
-_OURS = frozenset("base mode seed records examples epochs rank overlong validation_examples max_tokens".split())
+_OURS = frozenset("base mode seed records pairs examples epochs rank overlong validation_examples max_tokens".split())
 """Settings of training that hold for hosted tuning too: they choose the examples, or have a counterpart there."""
 
 NO_SETTING = "not a setting of Gemini tuning"
@@ -74,7 +74,7 @@ def what_is_asked(
     if epochs != train.epochs:
         changes.append(Change("epochs", train.epochs, epochs))
     adapter_size = None
-    if "rank" in given:
+    if "rank" in given and train.rank:
         adapter_size = _adapter_size(train.rank, model)
         if adapter_size != train.rank:
             changes.append(Change("rank", train.rank, adapter_size))

@@ -8,6 +8,8 @@ const KEY = "shelftalker-api-key";
 let language = (localStorage.getItem("shelftalker-language") ?? navigator.language ?? "en").startsWith("pt") ? "pt" : "en";
 let run = null;
 let stopping = null;
+const said = { tuned: [], base: [] }; // the turns of each system, the oldest first
+const TURNS = 12;
 
 const word = () => words[language];
 
@@ -92,6 +94,7 @@ async function answerBy(system, question, uid, card) {
     temperature: Number($("temperature").value) || 0,
     stream: true,
     ...(uid ? { uid } : {}),
+    history: said[system].slice(-TURNS),
   };
   const draft = element("p", { class: "answer draft" });
   card.append(draft, element("p", { class: "flags" }, element("span", { class: "flag plain", text: word().draft })));
@@ -105,12 +108,15 @@ async function answerBy(system, question, uid, card) {
     if (!response.ok) throw new Error(await failure(response));
     for await (const { name, data } of events(response)) {
       if (name === "draft") draft.append(data.text);
-      if (name === "answer") await show(data, card);
+      if (name === "answer") {
+        said[system].push({ role: "user", content: question }, { role: "assistant", content: data.answer });
+        await show(data, card);
+      }
       if (name === "error") throw new Error(word().failed(data.error.message));
     }
   } catch (error) {
-    const said = error.name === "AbortError" ? word().stopped : error.message;
-    card.replaceChildren(card.firstElementChild, element("p", { class: "answer failed", text: said }));
+    const why = error.name === "AbortError" ? word().stopped : error.message;
+    card.replaceChildren(card.firstElementChild, element("p", { class: "answer failed", text: why }));
   }
 }
 

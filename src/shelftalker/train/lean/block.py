@@ -84,13 +84,14 @@ class Kept:
 def _forward(
     linear: Linear, x: Tensor, memory: Memory, base: Tensor | None = None, *, keep: bool = False
 ) -> tuple[Tensor, Tensor]:
-    """Return base + x W^T + (x A^T) B^T, and x A^T, which is always kept."""
+    """Return base or the layer's bias + x W^T + (x A^T) B^T, and x A^T, which is always kept."""
     weight = linear.weight.t()
     out = (memory.keep if keep else memory.scratch).take(len(x), weight.shape[1], like=x)
-    if base is None:
+    added = base if base is not None else linear.bias
+    if added is None:
         torch.mm(x, weight, out=out)
     else:
-        torch.addmm(base, x, weight, out=out)
+        torch.addmm(added, x, weight, out=out)
     low = memory.keep.take(len(x), len(linear.fast_a), like=x)
     torch.mm(x, linear.fast_a.t(), out=low)
     for adapter in linear.adapters:

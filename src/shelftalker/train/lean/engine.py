@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from shelftalker.models.machine import lays_out_bf16
 from shelftalker.train.lean.block import Kept, Memory, Place, block_backward, block_forward
 from shelftalker.train.lean.kernels import Heads, Kernels, RowsOfHeads, TorchKernels
 from shelftalker.train.lean.layout import Layout, pack
@@ -54,8 +55,7 @@ def lean_engine(
 
 def _pays(model: Model) -> bool:
     size = sum(linear.weight.numel() * linear.weight.element_size() for linear in model.linears())
-    known = bool(torch._C._has_mkldnn) and hasattr(torch.ops.mkldnn, "_reorder_linear_weight")
-    return known and model.embedding.dtype == torch.bfloat16 and size <= LAY_OUT_BYTES
+    return model.embedding.dtype == torch.bfloat16 and size <= LAY_OUT_BYTES and lays_out_bf16()
 
 
 class LeanEngine:

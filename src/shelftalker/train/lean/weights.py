@@ -39,12 +39,14 @@ class Linear:
         weight: Shape: [out, in]
         adapters: of those layers that have one.
         fast_a: their A, scaled, joined and in the model's arithmetic.  Shape: [sum of ranks, in]
+        bias: frozen, of queries, keys and values in Qwen2, or None.  Shape: [out]
         turned: the weight's transpose as oneDNN reads it fastest, or None.
     """
 
     weight: Tensor
     adapters: list[Adapter]
     fast_a: Tensor
+    bias: Tensor | None = None
     turned: Tensor | None = None
 
     def lay_out(self) -> None:
@@ -121,12 +123,13 @@ class Model:
 def read_model(model: Any) -> Model | None:
     """Return the model's tensors, or None when it is not of a shape that the lean path computes.
 
-    That shape: Llama's blocks (RMSNorm, rotary positions, grouped queries, SwiGLU, no biases), full causal
-    attention, and at most a plain LoRA in fp32 on each linear layer. Everything else takes the general path.
+    That shape: Llama's blocks (RMSNorm, rotary positions, grouped queries, SwiGLU; no biases but Qwen2's of queries,
+    keys and values), full causal attention, and at most a plain LoRA in fp32 on each linear layer. Everything else
+    takes the general path.
     """
     causal = model.get_base_model() if hasattr(model, "get_base_model") else model
     config = causal.config
-    if type(causal).__name__ not in ("LlamaForCausalLM", "MistralForCausalLM"):
+    if type(causal).__name__ not in ("LlamaForCausalLM", "MistralForCausalLM", "Qwen2ForCausalLM"):
         return None
     if config.hidden_act != "silu" or getattr(config, "sliding_window", None):
         return None
@@ -172,20 +175,23 @@ def _read_block(layer: Any) -> Block | None:
     ]
     norms = [layer.input_layernorm.weight, layer.post_attention_layernorm.weight]
     linears = [linear for linear in joined if linear is not None]
-    if len(linears) != len(joined) or not all(_plain(norm) for norm in norms):
+    biased = any(linear.bias is not None for linear in linears[1:])
+    if len(linears) != len(joined) or biased or not all(_plain(norm) for norm in norms):
         return None
     qkv, output, gate_up, down = linears
     return Block(qkv, output, gate_up, down, norms[0].detach(), norms[1].detach())
 
 
 def _join(layers: list[Any]) -> Linear | None:
-    parts, adapters = [], []
+    parts, biases, adapters = [], [], []
     start = low = 0
     for layer in layers:
-        weight = getattr(layer, "base_layer", layer).weight
-        if getattr(layer, "base_layer", layer).bias is not None or not _plain(weight):
+        plain = getattr(layer, "base_layer", layer)
+        weight, bias = plain.weight, plain.bias
+        if not _plain(weight) or not (bias is None or _plain(bias)):
             return None
         parts.append(weight.detach())
+        biases.append(bias)
         columns = slice(start, start := start + weight.shape[0])
         if not hasattr(layer, "lora_A"):
             if hasattr(layer, "base_layer"):
@@ -199,7 +205,11 @@ def _join(layers: list[Any]) -> Linear | None:
             Adapter(columns, rank, float(layer.scaling["default"]), a, b, torch.empty_like(b, dtype=weight.dtype))
         )
     joined = torch.cat(parts) if len(parts) > 1 else parts[0]
-    return Linear(joined, adapters, joined.new_empty(low, joined.shape[1]))
+    known = [bias.detach() for bias in biases if bias is not None]
+    if known and len(known) != len(layers):
+        return None
+    bias = torch.cat(known) if known else None
+    return Linear(joined, adapters, joined.new_empty(low, joined.shape[1]), bias)
 
 
 def _is_plain_lora(layer: Any) -> bool:

@@ -1,0 +1,60 @@
+"""Is the title that was seen in a question the product that was asked about? One logistic model over named features.
+
+The weights stand in scorer.toml; `bench/find_scorer.py` fits them to questions written for the purpose.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+
+from shelftalker.find.link import Features
+
+__all__ = ["Scorer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scorer:
+    """Weights and thresholds; scores are logits.
+
+    Attributes:
+        weights: of the features of `Features`, by name, and "bias".
+        accept: from here on the product is taken for found.
+        accept_second: the same of a second product in one question.
+        ask: from here on "did you mean" is worth asking.
+    """
+
+    weights: Mapping[str, float]
+    accept: float
+    accept_second: float
+    ask: float
+
+    @classmethod
+    def read(cls) -> Scorer:
+        """Read the weights that come with the package."""
+        table = tomllib.loads(files("shelftalker.find").joinpath("scorer.toml").read_text(encoding="utf-8"))
+        return cls(table["weights"], **table["thresholds"])
+
+    def score(self, features: Features) -> float:
+        """Return how likely the title is meant, as a logit."""
+        w = self.weights
+        return w["bias"] + sum(w[name] * value for name, value in _values(features).items())
+
+
+def _values(features: Features) -> dict[str, float]:
+    """The features by name, and their products that count for themselves."""
+    return {
+        "main": features.main,
+        "whole": features.whole,
+        "phrase": features.phrase,
+        "run": features.run,
+        "surprise": features.surprise,
+        "main_and_surprise": features.main * features.surprise,
+        "foreign": features.foreign,
+        "named": features.named,
+        "swapped": features.swapped,
+        "numbers": features.numbers,
+        "described": features.described,
+    }
