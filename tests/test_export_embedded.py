@@ -23,7 +23,14 @@ def test_a_trained_run_answers_alike_in_llama_cpp(tmp_path):
 
     write_sample(tmp_path / "shop.jsonl", products=30, seed=2)
     prepare([tmp_path / "shop.jsonl"], tmp_path / "data", PrepareSettings())
-    few = {"base": "smollm2-135m", "examples": 6, "rank": 4, "truth_questions": 0, "validation_examples": 2, "stop_on": "never"}
+    few = {
+        "base": "smollm2-135m",
+        "examples": 6,
+        "rank": 4,
+        "truth_questions": 0,
+        "validation_examples": 2,
+        "stop_on": "never",
+    }
     train(tmp_path / "data", tmp_path / "run", TrainSettings(**few))
     # in full precision, where the run itself rounds least
     done = export(tmp_path / "run", tmp_path / "out", "gguf", check=4, dtype="float32")

@@ -44,7 +44,7 @@ class PrepareSettings(Section):
         True, description="find records that are nearly the same: they share a side of the split"
     )
     meaning: Literal["auto", "on", "off"] = Field(
-        "auto", description="index records by meaning, for wishes and for questions in another language; auto: up to 1,000"
+        "auto", description="index records by meaning, for wishes and other languages; auto: up to 1,000 records"
     )
     max_line_mb: int = Field(128, ge=16, description="longest line that is read, in MB; a longer one is bad")
     language: Literal["en", "pt"] = Field("en", description="language of the report")
