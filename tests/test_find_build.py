@@ -11,7 +11,7 @@ from shelftalker.find import build_index, can_extend, extend_index
 from shelftalker.find.names import name_tokens, squash
 from shelftalker.find.opening import Index
 from shelftalker.find.rows import TitleReader, TitleWriter
-from shelftalker.find.words import CONTENT_CHARS, WordIndex, WordWriter, content_tokens
+from shelftalker.find.words import WordIndex, WordWriter, content_chars, content_tokens
 
 ROWS = [
     {"uid": uid, "title": title, "content": content, "file": "shop.jsonl", "line": line, "uids": [uid]}
@@ -56,8 +56,9 @@ def test_descriptions_are_searched_folded(index):
     assert index.by_content(["unheard"], 5) == []
 
 
-def test_only_the_opening_of_a_description_is_searched(tmp_path):
-    long = {**ROWS[0], "content": "opening " + "x " * CONTENT_CHARS + "ending"}
+def test_of_a_description_only_so_much_is_searched(tmp_path):
+    assert content_chars(2_000_000) < content_chars(100)
+    long = {**ROWS[0], "content": "opening " + "x " * content_chars(1) + "ending"}
     index = Index(write_index(tmp_path, [long]))
     assert [len(index.by_content([word], 5)) for word in ("opening", "ending")] == [1, 0]
 

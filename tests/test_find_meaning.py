@@ -69,6 +69,7 @@ class Given:
     """An encoder whose texts are the numbers of vectors."""
 
     dimensions = 64
+    name = "given"
 
     def __init__(self, vectors):
         self.vectors = vectors

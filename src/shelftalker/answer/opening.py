@@ -29,7 +29,7 @@ def open_answerer(
     """Return the answerer of a run, or of a catalogue alone.
 
     Args:
-        run: a finished run; None where `data` is asked with no model, which quotes the best evidence.
+        run: a finished run; None reads `data` with the embedded reader, with no training at all.
         settings: how questions are answered.
         tuned: False answers with the base model as it was before training.
         model: False quotes evidence, and loads no model.
@@ -55,6 +55,10 @@ def open_answerer(
     writer = None
     if model and run and manifest:
         writer = open_writer(run, manifest, tuned=tuned, engine=engine, provider=provider)
+    elif model:
+        from shelftalker.models import open_reader
+
+        writer = open_reader()
     return Answerer(Finder(catalogue), catalogue, writer, settings)
 
 

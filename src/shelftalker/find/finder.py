@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -92,6 +92,22 @@ class Seen:
     score: float
 
 
+class _Explained:
+    """Tells whether a record has a word, in any of its endings. The record is read when that is first asked."""
+
+    def __init__(self, catalogue: Catalogue, row: int) -> None:
+        self._catalogue = catalogue
+        self._row = row
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        record = self._catalogue.read_rows([self._row])[0]
+        return frozenset(fold_words(f"{record.title} {record.content}"))
+
+    def __call__(self, word: str) -> bool:
+        return word in self._words or any(other[:3] == word[:3] and stem(other) == stem(word) for other in self._words)
+
+
 class Finder:
     """Finds the records of a catalogue. Any number of threads may share one."""
 
@@ -110,8 +126,8 @@ class Finder:
             ) from error
         self._catalogue = catalogue
         self._count = lru_cache(_CACHED)(self._index.words.count)
+        self._explained = lru_cache(4096)(lambda row: _Explained(catalogue, row))
         self._similar = lru_cache(_CACHED)(self._index.words.similar)
-        self._stems = lru_cache(4096)(self._read_stems)
         self._nearest = NearestTitles(self._index, lambda row: catalogue.read_rows([row])[0].content)
 
     @classmethod
@@ -271,14 +287,10 @@ class Finder:
             return []
         seen = []
         for row in self._candidates(asked, taken):
-            features = look(asked, self._index.titles[row], self._explains(row), self._weight, taken=taken)
+            features = look(asked, self._index.titles[row], self._explained(row), self._weight, taken=taken)
             if features is not None:
                 seen.append(Seen(row, features, self._scorer.score(features)))
         return sorted(seen, key=lambda one: (-one.score, one.row))
-
-    def _explains(self, row: int) -> Callable[[str], bool]:
-        stems = self._stems(row)
-        return lambda word: stem(word) in stems
 
     def _candidates(self, asked: Asked, taken: Sequence[tuple[int, int]]) -> list[int]:
         """Rows whose name stands in the question as a phrase, then the best by the words of titles and descriptions."""
@@ -317,10 +329,6 @@ class Finder:
         share = count / max(1, len(self._index))
         common = 0.5 if share > 0.01 and count > 10 else 1.0
         return (1.0 - 0.6 * plainness(word)) * common
-
-    def _read_stems(self, row: int) -> frozenset[str]:
-        record = self._catalogue.read_rows([row])[0]
-        return frozenset(stem(word) for word in fold_words(f"{record.title} {record.content}"))
 
     def _near(self, asked: Asked, limit: int) -> list[tuple[int, float]]:
         """The titles to offer where none was seen."""

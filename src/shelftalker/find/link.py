@@ -68,6 +68,8 @@ def _agree(asked: str, word: str) -> float:
         return 1.0
     if has_digit(asked) or has_digit(word):
         return 0.0
+    if asked[0] != word[0]:
+        return 0.0
     short, long = sorted((asked, word), key=len)
     if len(short) >= 3 and long.startswith(short) and len(long) - len(short) <= 1:
         return _TYPO_WORTH  # art, arte; shoe, shoes
@@ -76,7 +78,7 @@ def _agree(asked: str, word: str) -> float:
     if stem(asked) == stem(word):
         return 0.95
     allowed = min(typos_allowed(asked), typos_allowed(word))
-    if not allowed or (asked[0] != word[0] and allowed < 2):
+    if not allowed:
         return 0.0
     distance = OSA.distance(asked, word, score_cutoff=allowed)
     if distance > allowed:
@@ -200,19 +202,25 @@ def _stretch(
     words: Sequence[Word], places: Sequence[Sequence[tuple[int, float]]], weights: Sequence[float]
 ) -> tuple[int, int]:
     """Return the stretch of the question that holds most of the title in the least room."""
-    at: dict[int, float] = {}
+    at: dict[int, dict[int, float]] = {}  # place in the question: word of the title, what it is worth
     for number, fits in enumerate(places):
         for place, fit in fits:
-            at[place] = max(at.get(place, 0.0), fit * weights[number])
+            at.setdefault(place, {})[number] = fit * weights[number]
     best, best_score = (0, 0), 0.0
     starts = sorted(at)
     for i, start in enumerate(starts):
         score, before = 0.0, start - 1
+        counted: set[int] = set()
         for place in starts[i:]:
             gap = range(before + 1, place)
             if len(gap) > 4:
                 break
-            score += at[place] - sum(0.1 if words[p].key in STOP_WORDS else 0.3 for p in gap)
+            score -= sum(0.1 if words[p].key in STOP_WORDS else 0.3 for p in gap)
+            fresh = {number: worth for number, worth in at[place].items() if number not in counted}
+            if fresh:
+                number = max(fresh, key=lambda one: fresh[one])
+                counted.add(number)
+                score += fresh[number]
             before = place
             if score > best_score + 1e-9:
                 best, best_score = (start, place + 1), score
@@ -269,6 +277,8 @@ def _beside(
         if is_known(place):
             break
         looks = (asked.cased and word.capital) or (has_digit(word.key) and not word.key.isdigit())
+        if looks and not missing and skipped:
+            break  # the name is whole: what stands behind an "or" or an "and" is another one
         if looks:
             named += 1 - 0.3 * plainness(word.key)
         elif goes_on and place == edge:
