@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from shelftalker.metrics.claims import Claim, claims
@@ -10,6 +11,9 @@ from shelftalker.metrics.tokens import fold_words
 from shelftalker.records import Record, Span
 
 __all__ = ["prove"]
+
+_GLUED = re.compile(r"(?<=[a-zà-ÿ,])(?=[A-ZÀ-Þ])")
+"""Where a name was glued to the word before it: old catalogues lost blanks beside italics ("byThe Author")."""
 
 
 def prove(answer: str, question: str, products: Sequence[tuple[str, Sequence[str]]]) -> tuple[Span, ...]:
@@ -20,7 +24,9 @@ def prove(answer: str, question: str, products: Sequence[tuple[str, Sequence[str
         question: an answer may take up its words ("No, not for 10 years: ...").
         products: of each its title and the lines of its record that were read.
     """
-    sources = [Record("", title, "\n".join(lines), "", 0) for title, lines in products]
+    texts = [(title, "\n".join(lines)) for title, lines in products]
+    texts += [(_GLUED.sub(" ", title), _GLUED.sub(" ", text)) for title, text in texts]
+    sources = [Record("", title, text, "", 0) for title, text in texts]
     asked = set(fold_words(question))
     return tuple(
         Span(claim.start, claim.end, claim.text, claim.kind)
