@@ -19,13 +19,20 @@ _HEAD_MARKS = (":", "(", "[", " - ", " – ", " — ", " | ")
 _HEAD_END = re.compile(r"\s*(?:[:(\[]|\s[-–—|]\s)")
 _MOST_HEADS = 3
 _UNITS = (
-    "mm cm m km in inch inches ft feet yd mg g kg oz ounce ounces lb lbs pound pounds ml cl l "
+    "mm cm m mt mts km in inch inches ft feet yd mg g kg oz ounce ounces lb lbs pound pounds ml cl l "
     "liter liters litre litres litro litros qt gal gallon v volt volts w watt watts kw mah ah hz khz mhz ghz kb mb gb "
     "tb pc pcs pk pack piece pieces ply count ct x"
 )
 _UNIT = "|".join(sorted(_UNITS.split(), key=len, reverse=True))
 _NUMBER_AND_UNIT = re.compile(rf"(\d+)({_UNIT})")
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
+_SIDES = re.compile(rf"([a-z]?\d+)x(\d+)(?:x(\d+))?({_UNIT})?")
+_METRES = dict.fromkeys(("mt", "mts", "metro", "metros", "meter", "meters", "metre", "metres"), "m")
+_FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75"}
+_FRACTION = re.compile(r"(?<=\d)\s?([½¼¾])")
+_PLAIN = str.maketrans(
+    {"™": " ", "®": " ", "©": " ", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ł": "l", "Ł": "L"}
+)
 _UNIT_ENDS = frozenset(unit[-1] for unit in _UNITS.split())
 _DIGIT = re.compile(r"\d")
 _DECIMAL = re.compile(r"\d[.,]\d")
@@ -79,18 +86,29 @@ def name_tokens(text: str) -> list[str]:
             return tokens
         folded = text.lower()
     else:
-        folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text.casefold()).casefold())
+        spelt = _FRACTION.sub(lambda match: _FRACTIONS[match.group(1)], text).translate(_PLAIN)
+        folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", spelt.casefold()).casefold())
         folded = "".join(c for c in folded if not unicodedata.combining(c))
         tokens = _TOKEN.findall(folded)
     if ("." in folded or "," in folded) and _DECIMAL.search(folded) is not None:
         tokens = [_number(t) if "." in t or "," in t else t for t in _TOKEN.findall(folded)]
     split: list[str] = []
-    for token in tokens:
+    for place, token in enumerate(tokens):
+        if (
+            token == "x"
+            and 0 < place < len(tokens) - 1
+            and has_digit(tokens[place - 1])
+            and has_digit(tokens[place + 1])
+        ):
+            continue  # "30 x 40 cm" is "30x40cm"
+        if (sides := _SIDES.fullmatch(token)) is not None:
+            split += [side for side in sides.groups() if side]
+            continue
         if token[-1] in _UNIT_ENDS and token[0].isdigit() and (match := _NUMBER_AND_UNIT.fullmatch(token)) is not None:
             split += match.groups()
         else:
             split.append(token)
-    return split
+    return [_METRES.get(token, token) for token in split]
 
 
 def _number(token: str) -> str:

@@ -81,8 +81,8 @@ def numbers_differ(
             continue
         labelled = stem(before) in labels or stem(after) in labels
         value = number or spelt
-        if spelt is not None and not labelled:
-            continue
+        if spelt is not None and not {stem(before), stem(after)} & volumes:
+            continue  # "is one Corvane kettle enough"
         if value in own:
             continue
         beside = first <= place <= last and not explains(word.key)
