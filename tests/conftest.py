@@ -19,6 +19,16 @@ def sample_data() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_meaning_unasked():
+    """Index by meaning only where a test asks for it: the encoder turns some 30 records a second into vectors."""
+    from shelftalker.prepare import running
+
+    before, running._MEANT_BY_ITSELF = running._MEANT_BY_ITSELF, 0
+    yield
+    running._MEANT_BY_ITSELF = before
+
+
 @pytest.fixture(scope="session")
 def embedded_model():
     """The embedded base model, loaded once for every test that asks for it; mark such tests `slow`."""

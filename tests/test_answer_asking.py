@@ -39,7 +39,7 @@ needs_encoder = pytest.mark.skipif(open_sentence_encoder() is None, reason="no s
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory):
-    return make_shop(tmp_path_factory.mktemp("shop"), PRODUCTS, meaning="auto")
+    return make_shop(tmp_path_factory.mktemp("shop"), PRODUCTS, meaning="on" if open_sentence_encoder() else "off")
 
 
 @pytest.fixture(scope="module")

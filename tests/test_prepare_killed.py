@@ -27,7 +27,7 @@ from pathlib import Path
 from shelftalker.config import PrepareSettings
 from shelftalker.prepare import prepare
 print("ready", flush=True)
-prepare([sys.argv[1]], Path(sys.argv[2]), PrepareSettings(), update=sys.argv[3] == "update")
+prepare([sys.argv[1]], Path(sys.argv[2]), PrepareSettings(meaning="off"), update=sys.argv[3] == "update")
 print("done", flush=True)
 """
 
@@ -60,7 +60,7 @@ def duration(*arguments, **options) -> float:
 def test_prepare_killed_at_random_moments(tmp_path, source):
     draw = random.Random(1)
     whole = tmp_path / "whole"
-    seconds = duration([source], whole, PrepareSettings())
+    seconds = duration([source], whole, PrepareSettings(meaning="off"))
     expected = contents(whole)
     unfinished = 0
     data = tmp_path / "data"
@@ -72,7 +72,7 @@ def test_prepare_killed_at_random_moments(tmp_path, source):
             unfinished += 1
             with pytest.raises(UnfinishedFolder, match="is not finished"):
                 Catalogue.open(data)
-            prepare([source], data, PrepareSettings())  # over what the killed one left
+            prepare([source], data, PrepareSettings(meaning="off"))  # over what the killed one left
             assert contents(data) == expected
             assert {path.name for path in data.iterdir() if path.is_dir()} == {"generation-1"}
         shutil.rmtree(data, ignore_errors=True)
@@ -85,10 +85,10 @@ def test_update_killed_at_random_moments(tmp_path, source):
     update = write_rows(tmp_path / "u.jsonl", rows)
     extra = write_rows(tmp_path / "e.jsonl", make_rows(1, prefix="E"))
     base, data = tmp_path / "base", tmp_path / "data"
-    prepare([source], base, PrepareSettings())
+    prepare([source], base, PrepareSettings(meaning="off"))
     shutil.copytree(base, data)
     before = contents(data)
-    seconds = duration([update], data, PrepareSettings(), update=True)
+    seconds = duration([update], data, PrepareSettings(meaning="off"), update=True)
     after = contents(data)
     states = set()
     for moment in [draw.uniform(0.0, seconds) for _ in range(KILLS)]:
@@ -99,11 +99,11 @@ def test_update_killed_at_random_moments(tmp_path, source):
         assert found in (before, after)
         states.add(found == after)
         assert Finder.open(data).find("U0001").status == "found"
-        prepare([update], data, PrepareSettings(), update=True)
+        prepare([update], data, PrepareSettings(meaning="off"), update=True)
         assert contents(data) == after
         assert Finder.open(data).find("N0001").status == "found"
         gc.collect()  # the finders above hold on to the files they read
-        prepare([extra], data, PrepareSettings(), update=True)
+        prepare([extra], data, PrepareSettings(meaning="off"), update=True)
         named = read_manifest(data, "catalogue").files["records"].split("/")[0]
         assert {path.name for path in data.iterdir() if path.is_dir()} == {named}
     assert False in states, "no kill struck before the update was whole"

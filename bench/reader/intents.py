@@ -1,4 +1,5 @@
-"""Fit the head that tells what kind of help a question asks for, and write it into the package.
+"""Fit the head that tells what kind of help a question asks for, and write it into the package, with the mean vectors
+of questions, which wishes are measured from.
 
 A softmax over the sentence encoder's vector of the question (multilingual-e5-small, 384 numbers), fitted to questions
 written for the purpose: `questions.jsonl` beside this file and the course. Every fifth question is held out first to
@@ -33,11 +34,11 @@ def read_questions() -> tuple[list[str], np.ndarray]:
 
 
 def fit(vectors: np.ndarray, intents: np.ndarray) -> dict[str, np.ndarray]:
-    """Return mean, scale and weights; rare intents count as much as frequent ones' square root."""
+    """Return mean, scale and weights; every intent counts as much as another, however many questions it has."""
     mean = vectors.mean(0)
     scale = np.maximum(vectors.std(0), 1e-6) * vectors.shape[1] ** 0.5
     inputs = np.column_stack([(vectors - mean) / scale, np.ones(len(vectors))])
-    share = 1 / np.sqrt(np.bincount(intents, minlength=len(INTENTS))[intents])
+    share = 1 / np.bincount(intents, minlength=len(INTENTS))[intents]
     share *= len(share) / share.sum()
     weights, speed = np.zeros((inputs.shape[1], len(INTENTS))), 0.0
     wanted = np.eye(len(INTENTS))[intents]
@@ -70,6 +71,8 @@ def main() -> None:
     head = {name: values.astype(np.float32) for name, values in fit(vectors, intents).items()}
     about = json.dumps({"encoder": "e5", "intents": INTENTS, "questions": len(questions)})
     np.savez(PACKAGE / "answer" / "intents.npz", about=about, **head)
+    means = {part.name: np.mean(part.encode(questions[:1060], True), axis=0) for part in encoder.parts}
+    np.savez(PACKAGE / "find" / "question_means.npz", **means)
     print(json.dumps({"questions": len(questions), "held_out": int(held.sum()), "right": right}))
 
 

@@ -21,10 +21,10 @@ from shelftalker.records import Record
 __all__ = ["Fit", "discover"]
 
 _CANDIDATES = 40
-_MOST = 8
-_WORDS = 1.0
+_MOST = 10
+_MEANING, _WORDS = 1.8, 1.0
 _TELLING = 0.35
-_CLOSE = 0.72
+_CLOSE = 0.5
 """Products whose score is at least this share of the best one's are listed too."""
 _LEAST = 0.35
 
@@ -46,7 +46,7 @@ def discover(question: Question, finder: Finder, encoder: SentenceEncoder | None
         return []
     candidates = [hit.record for hit in hits]
     lexical = np.array([_held(subject, record) for record in candidates])
-    near = np.clip([hit.score for hit in hits], 0, 1.2) if finder.has_meaning else lexical
+    near = _MEANING * np.clip([hit.score for hit in hits], 0, 1) if finder.has_meaning else lexical
     scores = near + _WORDS * lexical
     order = np.argsort(-scores, kind="stable")
     best = scores[order[0]]
@@ -79,7 +79,7 @@ def _held(subject: tuple[dict[str, float], list[tuple[str, str]]], record: Recor
     beside = {*pairwise(title), *pairwise(content)}
     apart = {word for pair in pairs if pair not in beside for word in pair}
     told = sum(
-        weight * (1.0 if word in inside else 0.8 if word in held else 0.0) * (0.4 if word in apart else 1.0)
+        weight * (1.0 if word in inside else 0.8 if word in held else 0.0) * (0.7 if word in apart else 1.0)
         for word, weight in weights.items()
     )
     return told / sum(weights.values())

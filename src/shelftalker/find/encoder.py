@@ -20,6 +20,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -161,13 +162,14 @@ class SentenceEncoder:
     Attributes:
         name: of its parts, joined.
         dimensions: of its vectors.
+        parts: the encoders.
     """
 
     def __init__(self, parts: Sequence[Part], kept: int = 8192) -> None:
         """Join encoders; `kept` vectors of texts are remembered."""
         self.name = "+".join(part.name for part in parts)
         self.dimensions = 384 * len(parts)
-        self._parts = tuple(parts)
+        self.parts = tuple(parts)
         self._kept: OrderedDict[str, Array] = OrderedDict()
         self._most = kept
         self._lock = threading.Lock()
@@ -177,21 +179,31 @@ class SentenceEncoder:
         with self._lock:
             return self._encode(texts)
 
-    def question(self, text: str) -> Array:
-        """Return the vector of a question; its product with a text's, less `offset`, is their nearness."""
+    def wish(self, text: str) -> Array:
+        """Return the vector of a question whose product with a text's vector tells how much nearer they are than usual.
+
+        Some texts, short ones above all, are near to every question. So the mean vector of many questions is taken off.
+        """
+        means = _question_means()
+        parts = zip(self.parts, self._shares(text), strict=True)
         with self._lock:
-            vector: Array = self._question(text)[0]
+            scaled = [
+                (part.encode([text], True) - means.get(part.name, 0))
+                * np.float32(math.sqrt(len(self.parts)) * share / (part.high - part.low))
+                for part, share in parts
+            ]
+        vector: Array = np.concatenate(scaled, axis=1)[0]
         return vector
 
-    def offset(self, text: str) -> float:
-        """Return what the products of a question's vector with texts are above their nearness."""
+    def _offset(self, text: str) -> float:
+        """What the products of a question's vector with texts are above their nearness."""
         shares = self._shares(text)
-        return sum(share * part.low / (part.high - part.low) for part, share in zip(self._parts, shares, strict=True))
+        return sum(share * part.low / (part.high - part.low) for part, share in zip(self.parts, shares, strict=True))
 
     def meaning(self, text: str) -> Array:
         """Return the vector of a question by the first part alone, which knows both languages."""
         with self._lock:
-            vector: Array = self._parts[0].encode([text], True)[0]
+            vector: Array = self.parts[0].encode([text], True)[0]
         return vector
 
     def similarity(self, question: str, texts: Sequence[str]) -> Array:
@@ -206,25 +218,32 @@ class SentenceEncoder:
                 self._kept.move_to_end(text)
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
-        near: Array = vectors @ asked - np.float32(self.offset(question))
+        near: Array = vectors @ asked - np.float32(self._offset(question))
         return near
 
     def _encode(self, texts: Sequence[str]) -> Array:
-        joined: Array = np.concatenate([part.encode(texts, False) for part in self._parts], axis=1)
-        return joined / np.float32(math.sqrt(len(self._parts)))
+        joined: Array = np.concatenate([part.encode(texts, False) for part in self.parts], axis=1)
+        return joined / np.float32(math.sqrt(len(self.parts)))
 
     def _question(self, text: str) -> Array:
         scaled = [
-            part.encode([text], True) * np.float32(math.sqrt(len(self._parts)) * share / (part.high - part.low))
-            for part, share in zip(self._parts, self._shares(text), strict=True)
+            part.encode([text], True) * np.float32(math.sqrt(len(self.parts)) * share / (part.high - part.low))
+            for part, share in zip(self.parts, self._shares(text), strict=True)
         ]
         joined: Array = np.concatenate(scaled, axis=1)
         return joined
 
     def _shares(self, text: str) -> list[float]:
         language = detect_language(text)
-        shares = [part.share[language] for part in self._parts]
+        shares = [part.share[language] for part in self.parts]
         return [share / sum(shares) for share in shares]
+
+
+@cache
+def _question_means() -> dict[str, Array]:
+    """The mean vector of many questions, by the encoder's name; made by `bench/reader/intents.py`."""
+    with files("shelftalker.find").joinpath("question_means.npz").open("rb") as stream, np.load(stream) as read:
+        return dict(read)
 
 
 @cache

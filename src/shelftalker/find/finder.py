@@ -192,10 +192,14 @@ class Finder:
         return list(self._hits([(row, scores[row]) for row in best]))
 
     def rarity(self, word: str) -> float:
-        """Return how much a word tells about a record of this catalogue: 0 where the language or the catalogue is full
-        of it, 1 where next to nothing else has it.
+        """Return how much a word tells about a record of this catalogue.
+
+        Returns:
+            0 where the language or the catalogue is full of it, or where no record has it; 1 where hardly one has.
         """
         count = max(self._count(word), self._index.in_contents(word))
+        if not count:
+            return 0.0
         share = math.log((len(self._index) + 1) / (count + 1)) / math.log(len(self._index) + 2)
         return (1 - plainness(word)) * share
 
@@ -209,8 +213,7 @@ class Finder:
         encoder = open_sentence_encoder() if self.has_meaning else None
         if encoder is None:
             return []
-        offset = encoder.offset(text)
-        return [(row, product - offset) for row, product in self._index.by_meaning(encoder.question(text), limit)]
+        return self._index.by_meaning(encoder.wish(text), limit)
 
     def neighbours(self, record: Record, limit: int) -> list[Record]:
         """Return the records with the titles nearest to `record`'s by BM25, itself left out."""

@@ -21,7 +21,7 @@ from shelftalker.find.numbers import number_of, numbers_differ
 
 __all__ = ["Features", "look"]
 
-_NEARLY_WHOLE, _CLEARLY = 0.6, 0.7
+_NEARLY_WHOLE, _CLEARLY = 0.45, 0.7
 _TYPO_WORTH, _WORD_WORTH = 0.8, 0.55
 
 

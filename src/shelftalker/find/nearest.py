@@ -57,9 +57,7 @@ class NearestTitles:
         ]
         encoder = open_sentence_encoder() if self._index.has_meaning else None
         if encoder is not None and encoder.name == self._index.encoder:
-            offset = encoder.offset(name)
-            near = self._index.by_meaning(encoder.question(name), _DEEP)
-            by_meaning = [(row, product - offset) for row, product in near if product > offset]
+            by_meaning = self._index.by_meaning(encoder.wish(name), _DEEP)
             rankings.append((_MEANING * by_meaning[0][1] if by_meaning else 0.0, by_meaning))
         return add_up(rankings)[:limit]
 
