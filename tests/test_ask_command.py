@@ -171,10 +171,10 @@ def test_no_model_quotes_the_record_of_a_run_or_of_a_catalogue_alone(tiny_run, c
     assert said[0] == said[1]
     assert "It weighs 12 kg." in said[0]
     assert "[1] P12  Calder Pan 12 cm  (shelf.jsonl, line 6)" in said[0]
-    for arguments in ([], ["--no-model"], ["--data", str(tiny_run.parent / "data")]):
+    for arguments in ([], ["--no-model"]):
         code, out, err = _ask(capsys, "What is it?", *arguments)
         assert (code, out) == (2, "")
-        assert err.startswith("error: no run is named\n  try: add --run RUN")
+        assert err.startswith("error: there is nothing to ask\n  try: add --run RUN")
 
 
 def test_another_catalogue_is_asked(tiny_run, capsys, tmp_path):

@@ -34,7 +34,8 @@ Examples:
   shelftalker ask 'Quanto pesa a Chaleira Aurora 1,7 L?' --run runs/demo --json
   shelftalker ask 'What is the Sport CD Boombox?' --run runs/demo --uid B0000AZZLV
   shelftalker ask 'How long is its warranty?' --run runs/demo --history turns.json
-  shelftalker ask 'What is the Memorex Sport CD Boombox?' --no-model --data data/demo
+  shelftalker ask 'does the Memorex Sport CD Boombox play tapes?' --data data/demo
+  shelftalker ask 'does the Memorex Sport CD Boombox play tapes?' --no-model --data data/demo
   shelftalker ask 'What is the Memorex Sport CD Boombox?' --run runs/demo --closed-book
   shelftalker ask - --run runs/demo --json < questions.jsonl > answers.jsonl
   shelftalker ask 'What is PRODUCT?' --run runs/demo --provider openai-compatible --url http://127.0.0.1:8080/v1
@@ -84,7 +85,7 @@ def command(
     many = question == "-"
     if not many and not question.strip():
         raise QuestionError("the question is empty", fix=f"shelftalker ask 'What is PRODUCT?' --run {run or 'RUN'}")
-    check_named(run, data, no_model=no_model)
+    check_named(run, data)
     from shelftalker.answer import Failed, answer_lines, open_answerer, read_history
 
     before = read_history(history) if history else ()

@@ -44,7 +44,7 @@ def command(
 ) -> None:
     """Talk about products: a question goes on from those before it. /new starts over, /quit leaves."""
     settings = load_settings(config, assignments, provider_flags(provider))
-    check_named(run, data, no_model=no_model)
+    check_named(run, data)
     from shelftalker.answer import open_answerer
 
     answerer = open_answerer(

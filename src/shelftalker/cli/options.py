@@ -41,19 +41,19 @@ def run_or_data(function: _F) -> _F:
     function = click.option(
         "--data",
         type=click.Path(path_type=Path),
-        help="A prepared catalogue to answer from, in place of the run's own; alone, with --no-model.",
+        help="A prepared catalogue to answer from, in place of the run's own; alone, the embedded reader reads it.",
     )(function)
     return click.option("--run", type=click.Path(path_type=Path), help="A run: what `train` wrote.")(function)
 
 
-def check_named(run: Path | None, data: Path | None, *, no_model: bool) -> None:
+def check_named(run: Path | None, data: Path | None) -> None:
     """Make sure that there is something to ask.
 
     Raises:
-        UsageError: no run is named, nor a catalogue to be asked with no model.
+        UsageError: neither a run nor a catalogue is named.
     """
-    if run is None and not (no_model and data):
-        raise UsageError("no run is named", fix="add --run RUN, or --no-model --data DIR")
+    if run is None and data is None:
+        raise UsageError("there is nothing to ask", fix="add --run RUN, or --data DIR to ask a catalogue with no run")
 
 
 def answering_options(function: _F) -> _F:
