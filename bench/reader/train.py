@@ -23,7 +23,6 @@ from shelftalker.examples.course import course
 from shelftalker.examples.pairs import UNSTATED, BadRow, read_pairs
 from shelftalker.examples.reading import example_of
 from shelftalker.examples.subjects import Subject, of_own_text
-from shelftalker.find.encoder import open_sentence_encoder
 from shelftalker.models import load_base
 from shelftalker.models.readers import find_reader
 from shelftalker.records import Example, Message
@@ -64,12 +63,12 @@ def examples(args: argparse.Namespace) -> list[Example]:
             Example(row["kind"], "open-book", row["language"], tuple(Message(*turn) for turn in row["turns"]), ())
             for row in rows
         ]
-    rng, encoder = random.Random(args.seed), open_sentence_encoder()
+    rng = random.Random(args.seed)
     replayed = course()
     subjects = list(people(args.sets, args.people, rng)) if args.people else []
     subjects += rng.sample(replayed, min(args.course, len(replayed)))
     rng.shuffle(subjects)
-    made = [example_of(one.pair, one.records, encoder, chars=rng.choice((240, 320, 420))) for one in subjects]
+    made = [example_of(one.pair, one.records, None, chars=rng.choice((240, 320, 420))) for one in subjects]
     lines = [{"kind": e.kind, "language": e.language, "turns": [[m.role, m.content] for m in e.messages]} for e in made]
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
@@ -79,9 +78,8 @@ def examples(args: argparse.Namespace) -> list[Example]:
 def train(args: argparse.Namespace) -> None:
     """Run a stage."""
     made = examples(args)
-    encoder = open_sentence_encoder()
     kept = random.Random(7).sample(course(held_out=True), VALIDATION)
-    validation = tuple(example_of(one.pair, one.records, encoder, chars=320) for one in kept)
+    validation = tuple(example_of(one.pair, one.records, None, chars=320) for one in kept)
     settings = TrainSettings(
         base=args.base, rank=args.rank, adapter_layers=args.layers, learning_rate=args.rate, batch_size=8, epochs=1,
         max_tokens=512, stop_on="never", truth_questions=0, checkpoint_minutes=4, warmup_share=0.06, seed=args.seed,

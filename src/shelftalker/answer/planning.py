@@ -27,7 +27,7 @@ Kind = Literal["read", "describe", "several", "unsure", "discover", "absent", "o
 
 _SURE, _VERY_SURE = 0.5, 0.8
 _RATHER = 0.3
-"""What is enough where no product is seen in the question; on 750 held-out questions it takes 83 % of wishes and 92 % of
+"""What is enough where no product is seen in the question: on 750 held-out questions it takes 83 % of wishes, 92 % of
 what is off topic, and 10 and 9 % of questions about a product (bench/reader/intents.py)."""
 _LISTED = 8
 _CHARS_COMPARED = 320

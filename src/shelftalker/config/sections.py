@@ -130,7 +130,7 @@ class AnswerSettings(Section):
         480, gt=0, description="most of a record that stands in the prompt, in characters: the best of its sentences"
     )
     telling_score: float = Field(
-        0.9, description="evidence that scores so much is quoted where the model says that the record does not tell"
+        1.1, description="evidence that scores so much is quoted where the model says that the record does not tell"
     )
     batch_questions: int = Field(8, gt=0, description="questions generated at once where many are asked")
 
