@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 import pytest
+
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # as the command line does, before anything with OpenMP is loaded
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -151,7 +151,7 @@ def test_any_updates_one_after_another(tmp_path_factory, first, updates):
     ambiguous = {title for title in titles if titles.count(title) > 1}
     assert read_manifest(data, "catalogue").counts["ambiguous_titles"] == len(ambiguous)
     for title in set(titles) - {"***"}:
-        assert finder.find(title).status == ("ambiguous" if title in ambiguous else "found")
+        assert finder.find(title).status == ("several" if title in ambiguous else "found")
 
 
 def test_nothing_moves_towards_training(tmp_path):

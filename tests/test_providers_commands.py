@@ -78,7 +78,7 @@ def test_from_catalogue_to_answers_and_no_secret_on_the_way(shop, data, local, c
     assert "learning_rate" not in made["settings"]  # it was not used, and must not read as if it was
 
     title = json.loads((data.parent / "shop.jsonl").read_text().splitlines()[0])["title"]
-    ask = ["ask", f"What is the {title}?", "--run", run, "--json", *local]
+    ask = ["ask", f"What is the {title} made of?", "--run", run, "--json", *local]
     answer = json.loads(done(*ask, "--temperature", "0.3"))
     assert (answer["model"], answer["grounded"]) == ("gemini-3.5-flash tuned (102)", True)
     assert shop.server.seen[-1].document["generationConfig"]["temperature"] == 0.3
@@ -119,15 +119,15 @@ def test_a_hosted_run_is_served_like_any_other(shop, data, local, capsys):
     title = json.loads((data.parent / "shop.jsonl").read_text().splitlines()[0])["title"]
     systems = Systems(lambda: open_served(shop.out, AnswerSettings(), shop.provider(attempts=1)))
     with serving.running(systems) as address:
-        answer = serving.post(address, question=f"What is the {title}?").json()
+        answer = serving.post(address, question=f"What is the {title} made of?").json()
         assert answer["model"] == "gemini-3.5-flash tuned (101)"
         assert answer["grounded"]
         shop.server.fail("POST", "enerateContent$", busy(), times=99)
-        refused = serving.post(address, question=f"What is the {title}?")
+        refused = serving.post(address, question=f"What is the {title} made of?")
         assert refused.status_code == 502
         assert "quota" in refused.text
         shop.server.faults.clear()
-        assert serving.post(address, question=f"What is the {title}?").status_code == 200
+        assert serving.post(address, question=f"What is the {title} made of?").status_code == 200
 
 
 def test_nobody_is_there_to_be_asked(shop, data, local, capsys):

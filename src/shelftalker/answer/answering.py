@@ -200,10 +200,12 @@ class Answerer:
         if plan.mode == "closed-book":
             return self._audited(plan, completion)
         text, numbers = split_citations(completion.text)
+        unsupported = prove(text, plan.question.text, [reading.product for reading in plan.readings])
         if not self._settings.repair:
             return self._answer(
-                plan, text, "model", completion, refused=replies.is_silent(text), sources=_sources(plan, numbers)
-            )
+                plan, text, "model", completion,
+                refused=replies.is_silent(text), sources=_sources(plan, numbers), unsupported=unsupported,
+            )  # fmt: skip
         best = max((one.score for reading in plan.readings for one in reading.ranked[:1]), default=0.0)
         if not text:
             return self._quoted(plan, completion)
@@ -211,7 +213,6 @@ class Answerer:
             if best >= self._settings.telling_score and len(plan.readings) == 1:
                 return self._quoted(plan, completion)
             return self._answer(plan, text, "model", completion, refused=True, sources=_sources(plan))
-        unsupported = prove(text, plan.question.text, [reading.product for reading in plan.readings])
         if unsupported:
             return self._quoted(plan, completion)
         return self._answer(plan, text, "model", completion, sources=_sources(plan, numbers))

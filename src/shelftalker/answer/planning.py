@@ -26,6 +26,7 @@ __all__ = ["Plan", "Reading", "make_plan"]
 Kind = Literal["read", "describe", "several", "unsure", "discover", "absent", "off_topic", "recite"]
 
 _SURE, _VERY_SURE = 0.5, 0.8
+_DESCRIBED = 0.65  # of what may be asked of a product
 _RATHER = 0.3
 """What is enough where no product is seen in the question: on 750 held-out questions it takes 83 % of wishes, 92 % of
 what is off topic, and 10 and 9 % of questions about a product (bench/reader/intents.py)."""
@@ -167,13 +168,14 @@ def _discovered(question: Question, finder: Finder) -> Plan:
 
 def _about(records: Sequence[Record], question: Question, settings: AnswerSettings, name: str) -> Plan:
     """Read the records, or quote the one whose description is asked for."""
-    intents = question.intents
-    if len(records) == 1 and intents["describe"] > _SURE and not question.history:
+    intents = question.unnamed(name).intents
+    of_product = sum(intents[one] for one in ("describe", "summary", "product", "compare"))
+    if len(records) == 1 and intents["describe"] > _DESCRIBED * of_product and not question.history:
         return Plan(question, "open-book", "describe", records=tuple(records), reply=records[0].content.strip())
     chars = settings.evidence_chars
     if len(records) > 1:
         chars = _CHARS_COMPARED
-    elif intents["summary"] > _SURE:
+    elif intents["summary"] > _SURE * of_product:
         chars = max(chars, _CHARS_SUMMARY)
     encoder = open_sentence_encoder()
     asked = _without_name(question.text, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -17,9 +17,11 @@ from shelftalker.find.encoder import open_sentence_encoder
 from shelftalker.prompts import detect_language
 from shelftalker.records import Language, Message
 
-__all__ = ["INTENTS", "Question", "understand"]
+__all__ = ["INTENTS", "UNNAMED", "Question", "understand"]
 
 INTENTS = ("compare", "describe", "discover", "off_topic", "product", "summary")
+UNNAMED: Mapping[Language, str] = {"en": "this product", "pt": "este produto"}
+"""What stands for a product's name once it is found: a name says much and nothing about what is asked of it."""
 _TURNS = 12
 """Earlier turns that are looked at, the newest."""
 
@@ -39,6 +41,11 @@ class Question:
     language: Language
     intents: Mapping[str, float]
     history: tuple[Message, ...] = ()
+
+    def unnamed(self, name: str) -> Question:
+        """Return the question with its intents told anew, the name of its product left out."""
+        text = self.text.replace(name, UNNAMED[self.language]) if name else self.text
+        return self if text == self.text else replace(self, intents=_intents(text))
 
     @property
     def before(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -66,6 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     0 done, 1 failed, 2 misused, 3 below the asked bar, 130 interrupted.
     """
+    # Read when a library with OpenMP is loaded: threads that wait must sleep, not keep a core from those that work.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     sys.exit(run(arguments))
 
 

@@ -20,6 +20,7 @@ __all__ = ["held_out_examples", "make_examples"]
 _SEEN = 2  # times each pair of the user is shown, the second time among fewer lines
 _PAIRS_MOST = 0.7  # share that pairs may take of a limited number
 _SILENCE = 0.2  # share of questions put to a record that does not answer; the course has the rest
+_SILENCES_MOST = 240  # where the number of examples is not limited
 _CLOSED_BOOK_FORMS = 3
 _PASSES = 6
 
@@ -41,7 +42,7 @@ def make_examples(
         mode: "open-book", "closed-book", or "both" (in turn).
         seed: of every choice.
         pairs: the user's, about products that may be trained on.
-        encoder: ranks the lines of a record for a question; without one, words do.
+        encoder: ranks the lines of a record for a question of `pairs`; without one, words do.
         limit: most examples to make. Without it, all open-book ones and three closed-book ones a record.
         forms: closed-book: "trained" or, for measuring, "held_out" question forms.
 
@@ -85,7 +86,8 @@ def _open_book(
     replayed = course()
     drawn = rng.sample(pairs, len(pairs))
     if limit is None:
-        times, wanted = _SEEN, round((_SEEN * len(drawn) + len(replayed)) * _SILENCE / (1 - _SILENCE))
+        share = round((_SEEN * len(drawn) + len(replayed)) * _SILENCE / (1 - _SILENCE))
+        times, wanted = _SEEN, min(share, _SILENCES_MOST)
     else:
         room = round(limit * _PAIRS_MOST)
         drawn = drawn[:room]
@@ -96,7 +98,7 @@ def _open_book(
         for one in drawn
     ]
     asked = [one.pair for one in (*drawn, *replayed) if is_general(one.pair, one.records)]
-    made += silences(asked, records, encoder, rng, wanted)
+    made += silences(asked, records, rng, wanted)
     left = len(replayed) if limit is None else max(0, limit - len(made))
     again = rng.sample(replayed, min(left, len(replayed)))
     # Their evidence is told, so that words are enough to choose what else is shown; an encoder would take minutes.

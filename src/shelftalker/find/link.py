@@ -163,7 +163,7 @@ def look(
         surprise=min(1.0, surprise / 2),
         foreign=min(2.0, foreign),
         named=min(2.0, named),
-        swapped=_swapped(words, whole, len(main), held_main, seen, places, first, last, free, own),
+        swapped=_swapped(words, whole, len(main), held_main, seen, places, first, last, free, own, asked.cased),
         numbers=float(numbers_differ(words, title, whole, first, last, explains, free)),
         described=described,
         first=first,
@@ -296,7 +296,7 @@ def _beside(
 def _swapped(
     words: Sequence[Word], whole: Sequence[str], main: int, held: float, seen: Sequence[float],
     places: Sequence[Sequence[tuple[int, float]]], first: int, last: int, free: Sequence[bool],
-    own: Callable[[Word], bool],
+    own: Callable[[Word], bool], cased: bool,
 ) -> float:  # fmt: skip
     """Tell whether a word that is not the title's stands where the title has one of its own.
 
@@ -321,16 +321,22 @@ def _swapped(
     if not known:
         return 0.0
     quoted = all(word.quoted for word in words[first:last])
+
+    def is_name(place: int) -> bool:
+        return cased and words[place].capital
+
     for before, after in pairwise(known):
-        if after - before > 1 and _is_between(words, at, before, after, main, alien):
+        if after - before > 1 and _is_between(words, at, before, after, main, alien, is_name):
             return 1.0
     found = 0.0
     in_order = all(at[a] < at[b] for a, b in pairwise(known))  # type: ignore[operator]
     if not in_order:
         return 0.0
-    goes_on = len(whole) if quoted or known[-1] >= main + 1 else main
     slot_before = _slot(words, first, -1) if known[0] > 0 else None
-    slot_after = _slot(words, last - 1, 1) if known[-1] + 1 < goes_on else None
+    slot_after = _slot(words, last - 1, 1)
+    in_subtitle = known[-1] > main or (known[-1] == main and slot_after is not None and is_name(slot_after))
+    if known[-1] + 1 >= (len(whole) if quoted or in_subtitle else main):
+        slot_after = None
     for slot in (slot_before, slot_after):
         if slot is None or not alien(slot):
             continue
@@ -342,15 +348,18 @@ def _swapped(
 
 
 def _is_between(
-    words: Sequence[Word], at: Sequence[int | None], left: int, right: int, main: int, alien: Callable[[int], bool]
-) -> bool:
+    words: Sequence[Word], at: Sequence[int | None], left: int, right: int, main: int,
+    alien: Callable[[int], bool], is_name: Callable[[int], bool],
+) -> bool:  # fmt: skip
     """Tell whether words stand in the place of those that the title has between two of its own."""
     start, end = at[left], at[right]
     if start is None or end is None or end <= start:
         return False
     strange = [place for place in range(start + 1, end) if alien(place)]
     if left < main <= right:  # where the main title ends, a question may go on in its own words
-        return len(strange) == right - left - 1 and all(plainness(words[place].key) < 0.8 for place in strange)
+        return len(strange) == right - left - 1 and all(
+            plainness(words[place].key) < 0.8 or is_name(place) for place in strange
+        )
     return bool(strange)
 
 
