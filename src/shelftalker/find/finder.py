@@ -35,8 +35,11 @@ _BY_TITLE, _BY_CONTENT = 24, 8
 _MOST_RETURNED = 50
 _MOST_MENTIONS = 4
 _MOST_SPELLINGS = 6
-_TIE = 0.6
-"""Titles whose scores (in logits) are no further apart than this are equally likely meant."""
+_TIE = 2.0
+"""Titles that agree with the same words of a question, and whose scores (in logits) are no further apart than this,
+are equally likely meant."""
+_NEARLY = 2.0
+_WHOLE = 0.95
 _NO_SUBJECT = 0.95
 _CACHED = 16_384
 
@@ -261,28 +264,27 @@ class Finder:
         if not seen:
             return None
         best = seen[0]
-        accept, ask = self._scorer.accept, self._scorer.ask
-        if second:
-            accept, ask = self._scorer.accept_second, math.inf
-        if best.score < min(accept, ask):
+        accept, ask = self._scorer.thresholds(best.features, second=second)
+        if best.score < min(accept, ask) or _names_another_number(seen):
             return None
         stretch = (best.features.first, best.features.last)
         if best.score < accept:
-            near = [one for one in seen if one.score >= ask][:5]
-            return Mention("unsure", self._hits([(one.row, one.score) for one in near]), *stretch)
+            near = [one for one in seen if one.score >= best.score - _NEARLY and self._scorer.is_calm(one.features)]
+            return Mention("unsure", self._hits([(one.row, one.score) for one in near[:5]]), *stretch)
         tied = [one for one in seen if self._equal(one, best)]
         status: Status = "found" if len(tied) == 1 else "several"
         return Mention(status, self._hits([(one.row, one.score) for one in tied[:_MOST_RETURNED]]), *stretch)
 
     def _equal(self, one: Seen, best: Seen) -> bool:
-        """Whether a title is as likely meant as the best: its name was seen as well, and nothing tells them apart."""
+        """Whether a title is as likely meant as the best: all that the question says of the name fits it as well."""
         if one is best:
             return True
         a, b = one.features, best.features
-        overlap = min(a.last, b.last) - max(a.first, b.first)
+        if b.whole > _WHOLE and a.whole < b.whole - 0.05:
+            return False  # the best was named in full
         return (
-            best.score - one.score <= _TIE and abs(a.main - b.main) < 0.1 and overlap > 0
-            and a.last - a.first >= b.last - b.first - 1 and a.phrase >= b.phrase
+            best.score - one.score <= _TIE and abs(a.main - b.main) < 0.1 and self._scorer.is_calm(a)
+            and a.agreeing >= b.agreeing and a.phrase >= b.phrase
         )  # fmt: skip
 
     def _see(self, asked: Asked, taken: Sequence[tuple[int, int]]) -> list[Seen]:
@@ -349,3 +351,16 @@ class Finder:
     def _search(self, asked: Sequence[str], limit: int) -> list[tuple[int, float]]:
         """BM25 over titles: rows and scores of the titles with any of the words."""
         return self._index.by_title.any_of([self._spellings(token) for token in asked[:_MOST_WORDS]], limit)
+
+
+def _names_another_number(seen: Sequence[Seen]) -> bool:
+    """Whether a number belongs to the name that was asked for, and the catalogue has that name with others only.
+
+    The best title lacks the number at all; one of its series shows where it stands.
+    """
+    best = seen[0].features
+    return any(
+        one.features.numbers and one.features.phrase and one.features.main > _WHOLE
+        and one.features.agreeing > best.agreeing
+        for one in seen[1:]
+    )  # fmt: skip

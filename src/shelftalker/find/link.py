@@ -7,7 +7,7 @@ beside it where the title goes on with another word.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA
 
 from shelftalker.find.asked import Asked, Word, titles_of
 from shelftalker.find.frequencies import lean, plainness, stem, typos_allowed
-from shelftalker.find.names import STOP_WORDS, has_digit
+from shelftalker.find.names import STOP_WORDS, has_digit, name_tokens
 from shelftalker.find.numbers import number_of, numbers_differ
 
 __all__ = ["Features", "look"]
@@ -43,6 +43,7 @@ class Features:
         numbers: a number of the question's name is not the title's (0 or 1).
         described: share of the question's other rare words that title and description have.
         first, last: the stretch, as places of words; `last` is behind it.
+        agreeing: the places in the stretch whose word is the title's.
     """
 
     main: float
@@ -57,6 +58,7 @@ class Features:
     described: float
     first: int = 0
     last: int = 0
+    agreeing: frozenset[int] = frozenset()
 
 
 @lru_cache(maxsize=262144)
@@ -129,9 +131,11 @@ def look(
             if place not in by_word or fit > by_word[place][1]:
                 by_word[place] = (number, fit)
     weights = [weight(word) for word in whole]
-    held_main = _share(weights[: len(main)], seen[: len(main)])
+    unsaid = {n for n, word in enumerate(main) if has_digit(word) and seen[n] < 0.5}  # a volume that may be any
+    said = [n for n in range(len(main)) if n not in unsaid] or list(range(len(main)))
+    held_main = _share([weights[n] for n in said], [seen[n] for n in said])
     surprise = sum((1 - plainness(word)) * fit for word, fit in zip(whole, seen, strict=True) if fit >= 0.75)
-    phrase = _is_phrase(words[first:last], main) or (
+    phrase = _is_phrase(words[first:last], [main[n] for n in said]) or (
         held_main > 0.99 and last - first <= len(main) + _stops(words[first:last])
     )
 
@@ -163,11 +167,25 @@ def look(
         surprise=min(1.0, surprise / 2),
         foreign=min(2.0, foreign),
         named=min(2.0, named),
-        swapped=_swapped(words, whole, len(main), held_main, seen, places, first, last, free, own, asked.cased),
+        swapped=_swapped(
+            words,
+            whole,
+            len(main),
+            held_main,
+            seen,
+            places,
+            first,
+            last,
+            free,
+            own,
+            asked.cased,
+            set(name_tokens(title)),
+        ),
         numbers=float(numbers_differ(words, title, whole, first, last, explains, free)),
         described=described,
         first=first,
         last=last,
+        agreeing=frozenset(place for place in by_word if first <= place < last),
     )
 
 
@@ -296,7 +314,7 @@ def _beside(
 def _swapped(
     words: Sequence[Word], whole: Sequence[str], main: int, held: float, seen: Sequence[float],
     places: Sequence[Sequence[tuple[int, float]]], first: int, last: int, free: Sequence[bool],
-    own: Callable[[Word], bool], cased: bool,
+    own: Callable[[Word], bool], cased: bool, title: Container[str],
 ) -> float:  # fmt: skip
     """Tell whether a word that is not the title's stands where the title has one of its own.
 
@@ -332,8 +350,8 @@ def _swapped(
     in_order = all(at[a] < at[b] for a, b in pairwise(known))  # type: ignore[operator]
     if not in_order:
         return 0.0
-    slot_before = _slot(words, first, -1) if known[0] > 0 else None
-    slot_after = _slot(words, last - 1, 1)
+    slot_before = _slot(words, first, -1, title) if known[0] > 0 else None
+    slot_after = _slot(words, last - 1, 1, title)
     in_subtitle = known[-1] > main or (known[-1] == main and slot_after is not None and is_name(slot_after))
     if known[-1] + 1 >= (len(whole) if quoted or in_subtitle else main):
         slot_after = None
@@ -363,9 +381,13 @@ def _is_between(
     return bool(strange)
 
 
-def _slot(words: Sequence[Word], place: int, step: int) -> int | None:
-    """The next word from a place on that is more than glue, at most three words away."""
+def _slot(words: Sequence[Word], place: int, step: int, title: Container[str]) -> int | None:
+    """The next word from a place on that is more than glue, at most three words away; only a title's glue is passed."""
     for other in (place + step, place + 2 * step, place + 3 * step):
-        if 0 <= other < len(words) and words[other].key not in STOP_WORDS:
+        if not 0 <= other < len(words):
+            return None
+        if words[other].key not in STOP_WORDS:
             return other
+        if words[other].key not in title:
+            return None
     return None
