@@ -15,7 +15,7 @@ from shelftalker.config import AnswerSettings
 from shelftalker.errors import QuestionError
 from shelftalker.metrics.grounding import check_grounding
 from shelftalker.metrics.proving import prove
-from shelftalker.prompts.reading import split_citations
+from shelftalker.prompts.reading import split_citations, translation_messages
 from shelftalker.records import Answer, Completion, Generator, Message, Mode, Record, Source, Span
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ __all__ = ["Answerer", "Asked"]
 
 _WrittenBy = Literal["model", "model-repaired", "record", "finder"]
 _QUOTED_WORDS = 55
+_WISH_TOKENS = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class Answerer:
             QuestionError: the question is empty or too long.
             CatalogueError: the catalogue has no record of that uid.
         """
-        plan = make_plan(question, mode, self._finder, self._catalogue, self._settings, uid, history)
+        plan = self._plan(Asked(question, uid, tuple(history)), mode)
         if not plan.messages or self._generator is None:
             answer = self._without_model(plan)
             if on_text:
@@ -139,7 +140,18 @@ class Answerer:
                 raise refused
 
     def _plan(self, asked: Asked, mode: Mode) -> Plan:
-        return make_plan(asked.question, mode, self._finder, self._catalogue, self._settings, asked.uid, asked.history)
+        return make_plan(
+            asked.question, mode, self._finder, self._catalogue, self._settings, asked.uid, asked.history,
+            self._translate if self._generator else None,
+        )  # fmt: skip
+
+    def _translate(self, wish: str) -> str:
+        """Put a wish into English with the model that is there."""
+        assert self._generator is not None
+        [written] = self._generator.generate(
+            [translation_messages(wish)], max_new_tokens=_WISH_TOKENS, temperature=0.0, seed=self._settings.seed
+        )
+        return written.text.strip()
 
     def _answer_batch(self, plans: list[Plan], temperature: float | None) -> Iterator[Answer]:
         began = time.perf_counter()

@@ -8,7 +8,6 @@ from itertools import pairwise
 
 import numpy as np
 
-from shelftalker.answer.understand import Question
 from shelftalker.find import Finder
 from shelftalker.find.asked import read_words
 from shelftalker.find.encoder import SentenceEncoder
@@ -38,10 +37,25 @@ class Fit:
     score: float
 
 
-def discover(question: Question, finder: Finder, encoder: SentenceEncoder | None) -> list[Fit]:
-    """Return the products of a catalogue that fit a wish, the best first; none where nothing comes near."""
-    subject = _subject(question.text, finder)
-    hits = finder.search(question.text, _CANDIDATES)
+def discover(wishes: Sequence[str], finder: Finder, encoder: SentenceEncoder | None) -> list[Fit]:
+    """Return the products of a catalogue that fit a wish, the best first; none where nothing comes near.
+
+    Args:
+        wishes: the wish as it was put, and translated; a product that fits one of them fits.
+    """
+    best: dict[str, Fit] = {}
+    for wish in filter(None, wishes):
+        for fit in _fitting(wish, finder, encoder):
+            known = best.get(fit.record.uid)
+            if known is None or known.score < fit.score:
+                best[fit.record.uid] = fit
+    found = sorted(best.values(), key=lambda fit: -fit.score)[:_MOST]
+    return [fit for fit in found if fit.score >= _CLOSE * found[0].score]
+
+
+def _fitting(wish: str, finder: Finder, encoder: SentenceEncoder | None) -> list[Fit]:
+    subject = _subject(wish, finder)
+    hits = finder.search(wish, _CANDIDATES)
     if not hits:
         return []
     candidates = [hit.record for hit in hits]
@@ -49,11 +63,8 @@ def discover(question: Question, finder: Finder, encoder: SentenceEncoder | None
     near = _MEANING * np.clip([hit.score for hit in hits], 0, 1) if finder.has_meaning else lexical
     scores = near + _WORDS * lexical
     order = np.argsort(-scores, kind="stable")
-    best = scores[order[0]]
-    chosen = [i for i in order[:_MOST] if scores[i] >= max(_LEAST, _CLOSE * best)]
-    return [
-        Fit(candidates[i], _why(question.text, subject[0], candidates[i], encoder), float(scores[i])) for i in chosen
-    ]
+    chosen = [i for i in order[:_MOST] if scores[i] >= max(_LEAST, _CLOSE * scores[order[0]])]
+    return [Fit(candidates[i], _why(wish, subject[0], candidates[i], encoder), float(scores[i])) for i in chosen]
 
 
 def _subject(text: str, finder: Finder) -> tuple[dict[str, float], list[tuple[str, str]]]:

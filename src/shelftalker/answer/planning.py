@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -98,12 +98,14 @@ def make_plan(
     settings: AnswerSettings,
     uid: str | None = None,
     history: Sequence[Message] = (),
+    translate: Callable[[str], str] | None = None,
 ) -> Plan:
     """Decide how a question is answered.
 
     Args:
         uid: the product meant, where that is known.
         history: earlier turns, the oldest first.
+        translate: puts a wish into English, which most catalogues speak; it is looked for in both languages.
 
     Raises:
         QuestionError: the question is empty or too long.
@@ -115,7 +117,7 @@ def make_plan(
         plan = _about([catalogue.record(uid)], question, settings, "")
     else:
         found = finder.find(question.text)
-        plan = _of_found(question, found, finder, settings)
+        plan = _of_found(question, found, finder, settings, translate)
     if mode == "closed-book":
         records = plan.records if plan.kind not in ("absent", "off_topic", "unsure") else ()
         plan = Plan(question, mode, "recite", closed_book_messages(question.text, question.language), (), records)
@@ -124,7 +126,9 @@ def make_plan(
     )  # fmt: skip
 
 
-def _of_found(question: Question, found: Found, finder: Finder, settings: AnswerSettings) -> Plan:
+def _of_found(
+    question: Question, found: Found, finder: Finder, settings: AnswerSettings, translate: Callable[[str], str] | None
+) -> Plan:
     intents = question.intents
     if found.status in ("absent", "unsure") and (found.status == "absent" or intents["off_topic"] > _VERY_SURE):
         if question.history and intents["off_topic"] < _VERY_SURE:
@@ -134,7 +138,7 @@ def _of_found(question: Question, found: Found, finder: Finder, settings: Answer
         if intents["off_topic"] > max(_RATHER, intents["discover"]):
             return Plan(question, "open-book", "off_topic", reply=replies.off_topic(question.language))
     if intents["discover"] > (_RATHER if found.status == "absent" else _SURE) and found.status in ("absent", "unsure"):
-        return _discovered(question, finder)
+        return _discovered(question, finder, translate)
     records = tuple(hit.record for hit in found.hits)
     if found.status == "unsure":
         return Plan(
@@ -145,6 +149,8 @@ def _of_found(question: Question, found: Found, finder: Finder, settings: Answer
         return Plan(question, "open-book", "absent", records=records, reply=replies.absent(records, question.language))
     if len(found.mentions) > 1:
         return _about([one.hits[0].record for one in found.mentions], question, settings, found.name)
+    if found.status == "found" and question.unnamed(found.name).intents["off_topic"] > _VERY_SURE:
+        return Plan(question, "open-book", "off_topic", reply=replies.off_topic(question.language))
     if found.status == "several":
         reply = replies.several(records[:_LISTED], question.language, len(records))
         return Plan(question, "open-book", "several", records=records[:_LISTED], reply=reply)
@@ -160,8 +166,11 @@ def _topic(history: Sequence[Message], finder: Finder) -> Record | None:
     return None
 
 
-def _discovered(question: Question, finder: Finder) -> Plan:
-    found = discover(question, finder, open_sentence_encoder())
+def _discovered(question: Question, finder: Finder, translate: Callable[[str], str] | None) -> Plan:
+    wishes = [question.text]
+    if translate is not None and question.language != "en":
+        wishes.append(translate(question.text))
+    found = discover(wishes, finder, open_sentence_encoder())
     reply = replies.fitting([(one.record, one.why) for one in found], question.language)
     return Plan(question, "open-book", "discover", records=tuple(one.record for one in found), reply=reply)
 

@@ -352,13 +352,15 @@ def _swapped(
         return 0.0
     slot_before = _slot(words, first, -1, title) if known[0] > 0 else None
     slot_after = _slot(words, last - 1, 1, title)
-    in_subtitle = known[-1] > main or (known[-1] == main and slot_after is not None and is_name(slot_after))
-    if known[-1] + 1 >= (len(whole) if quoted or in_subtitle else main):
+    left = len(whole) - 1 - known[-1]
+    # Behind the main title a question may go on in its own words, unless nearly all of the title was said.
+    goes_on = quoted or known[-1] < main - 1 or left == 1 or (slot_after is not None and is_name(slot_after))
+    if not left or not goes_on or (known[-1] == main - 1 and not quoted):
         slot_after = None
     for slot in (slot_before, slot_after):
-        if slot is None or not alien(slot):
+        if slot is None or not alien(slot) or (quoted and not words[slot].quoted):
             continue
-        if quoted and words[slot].quoted:
+        if quoted:
             return 1.0
         if held >= _NEARLY_WHOLE:
             found = max(found, (1.0 - 0.6 * plainness(words[slot].key)) * min(1.0, (len(known) - 0.5) / 2))

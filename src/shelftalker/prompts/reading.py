@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from shelftalker.prompts.template import defuse
 from shelftalker.records import Language, Message
 
-__all__ = ["cited", "reading_messages", "split_citations", "with_citations"]
+__all__ = ["cited", "reading_messages", "split_citations", "translation_messages", "with_citations"]
 
 _SYSTEM = {
     "en": "Answer shortly from the numbered lines and name those you used, like [2]; or say: The record does not say.",
     "pt": "Responda curto em português a partir das linhas e cite as usadas, como [2]; ou diga: O registro não diz.",
 }
+_TRANSLATE = "Translate the customer's message into English. Write the translation only."
 _ASKS = {"en": "Question", "pt": "Pergunta"}
 _BEFORE = {"en": "Asked before", "pt": "Perguntado antes"}
 _MARK = re.compile(r"\s*\[(\d{1,2})\]")
@@ -46,6 +47,11 @@ def reading_messages(
     asked = f"{_BEFORE[language]}: {defuse(before)}\n" if before else ""
     blocks.append(f"{asked}{_ASKS[language]}: {defuse(question)}")
     return Message("system", _SYSTEM[language]), Message("user", "\n\n".join(blocks))
+
+
+def translation_messages(wish: str) -> tuple[Message, ...]:
+    """Return the conversation that puts a wish for products into English."""
+    return Message("system", _TRANSLATE), Message("user", defuse(wish))
 
 
 def with_citations(text: str, numbers: Sequence[int]) -> str:
