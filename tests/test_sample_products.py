@@ -11,7 +11,7 @@ from shelftalker.catalog import normalise_title
 from shelftalker.sample import fact_names, make_products
 from shelftalker.sample.material import kinds
 
-KIND_FACTS = {kind.name: kind.facts for kind in kinds()}
+KIND_FACTS = {kind.name: kind.facts for kind in kinds().values()}
 
 # A second mention of any of these would be a second value of a fact, or a repetition of the first.
 ONCE = {
@@ -129,7 +129,7 @@ def test_no_name_repeats_outside_its_group(products):
 
 def test_kinds_languages_and_lengths_are_spread_as_documented(products):
     counted = Counter(product.kind for product in products)
-    assert set(counted) == {kind.name for kind in kinds()}
+    assert set(counted) == {kind.name for kind in kinds().values()}
     assert len(counted) >= 8
     assert min(counted.values()) > 0.5 * len(products) / len(counted)
     portuguese = sum(product.language == "pt" for product in products) / len(products)
@@ -141,7 +141,7 @@ def test_kinds_languages_and_lengths_are_spread_as_documented(products):
 
 
 def test_a_small_catalogue_has_every_kind():
-    assert {product.kind for product in make_products(products=60, seed=2)} == {kind.name for kind in kinds()}
+    assert {product.kind for product in make_products(products=60, seed=2)} == {kind.name for kind in kinds().values()}
 
 
 def test_facts_come_in_varying_order_and_number(products):

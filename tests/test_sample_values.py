@@ -75,7 +75,7 @@ def test_a_list_is_joined_as_a_phrase():
 
 @given(seed=SEEDS, language=LANGUAGES)
 def test_every_draw_names_its_fact_and_never_accepts_its_value_twice(seed, language):
-    for kind in kinds():
+    for kind in kinds().values():
         for name, limits in kind.facts.items():
             fact = draw_fact(Random(seed), language, name, limits)
             assert fact.name == name
@@ -86,7 +86,7 @@ def test_every_draw_names_its_fact_and_never_accepts_its_value_twice(seed, langu
 
 @given(seed=SEEDS, language=LANGUAGES)
 def test_no_draw_gives_nothing_or_a_negative_amount(seed, language):
-    for kind in kinds():
+    for kind in kinds().values():
         for name, limits in kind.facts.items():
             fact = draw_fact(Random(seed), language, name, limits)
             assert not fact.value.startswith(("0 ", "-"))
@@ -94,7 +94,7 @@ def test_no_draw_gives_nothing_or_a_negative_amount(seed, language):
 
 def test_every_unit_that_a_value_ends_in_is_known_to_the_checker():
     unknown = set()
-    for kind in kinds():
+    for kind in kinds().values():
         for name, limits in kind.facts.items():
             for seed in range(40):
                 for language in ("en", "pt"):
@@ -110,7 +110,7 @@ def test_every_unit_that_a_value_ends_in_is_known_to_the_checker():
 def test_no_choice_stands_whole_inside_another(name):
     """Who checks that an answer holds no other value of its kind would find two in one."""
     groups = {}
-    for kind in kinds():
+    for kind in kinds().values():
         if name in kind.facts:
             for seed in range(300):
                 fact = draw_fact(Random(seed), "en", name, kind.facts[name])

@@ -117,7 +117,7 @@ def _change_number(rng: Random, model: str) -> str:
 
 
 def _change_size(rng: Random, product: Product) -> str:
-    kind = next(kind for kind in kinds() if kind.name == product.kind)
+    kind = kinds()[product.kind]
     size = next((fact for fact in product.in_title if fact.name == kind.size), None)
     if size is None:
         return ""
@@ -126,12 +126,8 @@ def _change_size(rng: Random, product: Product) -> str:
 
 
 def _change_noun(rng: Random, product: Product) -> str:
-    nouns = [
-        (kind.name, noun.long(product.language).title())
-        for kind in kinds()
-        for noun in kind.nouns
-        if kind.naming == "model"
-    ]
+    models = [(kind.name, noun) for kind in kinds().values() if kind.naming == "model" for noun in kind.nouns]
+    nouns = [(kind, noun[product.language][0].title()) for kind, noun in models]
     own = [noun for kind, noun in nouns if kind == product.kind and noun in product.title]
     others = [noun for kind, noun in nouns if kind != product.kind]
     return product.title.replace(max(own, key=len), rng.choice(others)) if own else ""

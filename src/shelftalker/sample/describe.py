@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, KeysView, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from random import Random
 from typing import Any
 
 from shelftalker.records import Language
-from shelftalker.sample.material import Fact, Kind, Noun, fact_names, load
+from shelftalker.sample.material import Fact, Kind, fact_names, load
 
-__all__ = ["Subject", "choose_title", "describe", "facts_of", "patterns_of", "sized_title", "slots_of", "write_title"]
+__all__ = ["Subject", "Text", "choose_title", "describe", "facts_of", "patterns_of", "slots_of", "write_title"]
 
-# Shape of a description to how often it comes, and the fewest and the most facts that it states.
+# Shape of a description to how often it comes, the fewest and most facts that it states, the fewest and most sentences
+# without a fact or, of the last two, characters.
 _SHAPES = {
-    "line": (10, 0, 2),
-    "short": (22, 1, 3),
-    "prose": (33, 2, 6),
-    "list": (10, 3, 8),
-    "bullets": (8, 3, 8),
-    "long": (14, 3, 8),
-    "huge": (3, 4, 9),
+    "line": (10, (0, 2), (0, 0)),
+    "short": (22, (1, 3), (0, 2)),
+    "prose": (33, (2, 6), (2, 6)),
+    "list": (10, (3, 8), (0, 0)),
+    "bullets": (8, (3, 8), (0, 0)),
+    "long": (14, (3, 8), (1500, 3400)),
+    "huge": (3, (4, 9), (4100, 7500)),
 }
-_CHARS = {"long": (1500, 3400), "huge": (4100, 7500)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Subject:
     """What a description is about: a product with all its facts, told or not."""
 
     kind: Kind
-    noun: Noun
+    noun: Mapping[str, Any]
     language: Language
     brand: str
     town: str
@@ -43,43 +43,47 @@ class Subject:
     facts: Mapping[str, Fact]
 
 
-def choose_title(rng: Random, kind: Kind, language: Language, *, bare: bool) -> str:
-    """Return a title's pattern; a bare one tells no fact, so that several products can bear it."""
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A title or description: its paragraphs, and the facts that it states."""
+
+    paragraphs: tuple[str, ...]
+    stated: tuple[Fact, ...]
+
+    @property
+    def content(self) -> str:
+        """The paragraphs as one line."""
+        return " ".join(self.paragraphs)
+
+
+def choose_title(rng: Random, kind: Kind, language: Language, relation: str) -> str:
+    """Return a title's pattern. One that several products share tells no fact; those of near twins tell the size."""
     forms = load("titles")
+    sorts = forms["sorts"][kind.naming]
+    if relation == "twins" and kind.size:
+        return str(rng.choice(forms[sorts[-1][1]][language]))
     plain = str(rng.choice(forms["bare"][kind.naming][language]))
-    if bare:
-        return plain
-    draw = rng.random()
-    if not kind.branded:
-        return sized_title(rng, kind, language) if draw < 0.1 else plain
-    if kind.naming == "game" or draw < 0.45:
-        return plain
-    if draw < 0.55:
-        pattern = str(rng.choice(forms["featured"][language]))
-        return pattern.replace("{feature}", rng.choice(kind.wording[language]["features"]))
-    if draw < 0.7 and "colour" in kind.facts:
-        return str(rng.choice(forms["coloured"][language]))
-    if draw < 0.8 and "colour" in kind.facts and kind.size:
-        return str(rng.choice(forms["both"][language]))
-    return sized_title(rng, kind, language) if kind.size else plain
+    draw = rng.random() if relation == "single" else 1.0
+    for below, sort in sorts:
+        if draw < below and (sort == "bare" or {*_told(kind, forms[sort][language][0]).values()} <= kind.facts.keys()):
+            pattern = plain if sort == "bare" else str(rng.choice(forms[sort][language]))
+            feature = rng.choice(kind.wording(language)["features"]) if sort == "featured" else ""
+            return pattern.replace("{feature}", feature)
+    return plain
 
 
-def sized_title(rng: Random, kind: Kind, language: Language) -> str:
-    """Return a pattern that tells the size (of books: the edition), which sets near twins apart."""
-    return str(rng.choice(load("titles")["editions" if kind.size == "edition" else "sized"][language]))
+def _told(kind: Kind, title: str) -> dict[str, str | None]:
+    """Return the facts that a title's pattern tells, by their slots."""
+    return {slot: name for slot, name in (("size", kind.size), ("colour", "colour")) if slot in slots_of(title)}
 
 
-def write_title(pattern: str, subject: Subject) -> tuple[str, tuple[Fact, ...]]:
-    """Return the title of a subject, and the facts that it tells."""
-    names = {"size": subject.kind.size, "colour": "colour"}
-    facts = {slot: subject.facts[name] for slot, name in names.items() if name and slot in slots_of(pattern)}
-    short = {
-        slot: _title_case(fact.short) if fact.name in ("colour", "edition") else fact.short
-        for slot, fact in facts.items()
-    }
-    noun = _title_case(subject.noun.long(subject.language))
+def write_title(pattern: str, subject: Subject) -> Text:
+    """Return the title of a subject."""
+    told = {slot: subject.facts[name] for slot, name in _told(subject.kind, pattern).items() if name}
+    short = {slot: fact.short if fact.unit else _title_case(fact.short) for slot, fact in told.items()}
+    noun = _title_case(subject.noun[subject.language][0])
     title = pattern.format(name=subject.name, brand=subject.brand, model=subject.model, Long=noun, **short)
-    return title, tuple(facts.values())
+    return Text((title,), tuple(told.values()))
 
 
 def _title_case(text: str) -> str:
@@ -88,106 +92,70 @@ def _title_case(text: str) -> str:
 
 
 @cache
-def slots_of(pattern: str) -> frozenset[str]:
-    """Return the names of a pattern's slots."""
-    return frozenset(name for _, name, _, _ in string.Formatter().parse(pattern) if name)
+def slots_of(pattern: str) -> KeysView[str]:
+    """Return the names of a pattern's slots, in their order."""
+    return {name: None for _, name, _, _ in string.Formatter().parse(pattern) if name}.keys()
 
 
 @cache
 def facts_of(pattern: str) -> frozenset[str]:
     """Return the facts a pattern states. `{em_origin}` is Portuguese for "in" and the country."""
-    slots = slots_of(pattern)
-    return frozenset(slots & fact_names().keys()) | ({"origin"} if "em_origin" in slots else frozenset())
-
-
-@dataclass(frozen=True, slots=True)
-class Patterns:
-    """The sentence patterns of one kind in one language, its own and the shared ones."""
-
-    openers: list[str]
-    statements: list[str]
-    stating: Mapping[str, list[str]]
-    colouring: list[str]
-    features: list[str]
-    shop: list[str]
-    around: list[str]
-    closers: list[str]
-    headings: list[str]
-    labels: Mapping[str, str]
-    pools: Mapping[str, list[str]]
+    return frozenset(slot.removeprefix("em_") for slot in slots_of(pattern)) & fact_names().keys()
 
 
 @cache
-def patterns_of(kind: Kind, language: Language) -> Patterns:
-    """Return every pattern that a kind's descriptions use in a language."""
-    shared, own = load(f"sentences.{language}"), kind.wording[language]
-    statements = own["statements"] + [s for s in shared["statements"] if facts_of(s) <= kind.facts.keys()]
-    return Patterns(
-        openers=own["openers"],
-        statements=statements,
-        stating={fact: [s for s in statements if fact in facts_of(s)] for fact in kind.facts},
-        colouring=own["colouring"],
-        features=own["features"],
-        shop=(shared["shop"] if kind.branded else []) + (shared["apparatus"] if kind.apparatus else []),
-        around=shared["voices"] + (shared["maker"] if kind.branded else []),
-        closers=shared["closers"] if kind.branded else [],
-        headings=shared["headings"],
-        labels=shared["labels"],
-        pools={**shared["pools"], **own["pools"]},
-    )
+def patterns_of(kind: Kind, language: Language) -> Mapping[str, Any]:
+    """Return every pattern that a kind's descriptions use in a language, its own and the shared ones, with their slots.
 
-
-def describe(rng: Random, subject: Subject) -> tuple[tuple[str, ...], tuple[Fact, ...]]:
-    """Return a description's paragraphs, and the facts that it states, each once."""
-    shape = rng.choices(list(_SHAPES), [weight for weight, _, _ in _SHAPES.values()])[0]
-    return _Writer(rng, subject).write(shape)
-
-
-class _Slots(dict[str, str]):
-    """The slots of one description; those that the product does not fill are drawn from the pools.
-
-    Nothing of a pool comes twice before all of it has come once.
+    "stating" holds the statements by the facts that they state; "shop" and "around" tell of the shop, and of the maker
+    and what buyers say.
     """
+    shared, own = load(f"sentences.{language}"), kind.wording(language)
+    statements = own["statements"] + [s for s in shared["statements"] if facts_of(s) <= kind.facts.keys()]
+    return {
+        **shared,
+        **own,
+        "statements": statements,
+        "stating": {fact: [s for s in statements if fact in facts_of(s)] for fact in kind.facts},
+        "shop": (shared["shop"] if kind.branded else []) + (shared["apparatus"] if kind.apparatus else []),
+        "around": shared["voices"] + (shared["maker"] if kind.branded else []),
+        "closers": shared["closers"] if kind.branded else [],
+        "pools": {**shared["pools"], **own["pools"]},
+    }
 
-    def __init__(self, fixed: Mapping[str, str], pools: Mapping[str, list[str]], rng: Random) -> None:
-        super().__init__(fixed)
-        self._pools, self._rng = pools, rng
-        self._left: dict[str, list[str]] = {}
 
-    def __missing__(self, key: str) -> str:
-        if not self._left.get(key):
-            self._left[key] = self._rng.sample(self._pools[key], len(self._pools[key]))
-        return self._left[key].pop()
+def describe(rng: Random, subject: Subject) -> Text:
+    """Return a description of a subject that states some of its facts, each once."""
+    return _Writer(rng, subject).write()
 
 
 class _Writer:
-    """Writes one description; holds which facts are still to tell and which were told."""
+    """Writes one description; holds which facts are still to tell, which were told, and what is left in the pools."""
 
     def __init__(self, rng: Random, subject: Subject) -> None:
         self._rng, self._subject = rng, subject
         self._patterns = patterns_of(subject.kind, subject.language)
         self._fixed = _fixed_slots(subject)
-        self._slots = _Slots(self._fixed, self._patterns.pools, rng)
+        self._pools: dict[str, list[str]] = {}
         self._left: list[str] = []
         self._stated: list[str] = []
         self._after_voice = True  # nothing was named yet that "it" could mean
 
-    def write(self, shape: str) -> tuple[tuple[str, ...], tuple[Fact, ...]]:
-        names, rng = list(self._subject.facts), self._rng
-        _, low, high = _SHAPES[shape]
-        self._left = rng.sample(names, min(len(names), rng.randint(low, high)))
+    def write(self) -> Text:
+        rng, names = self._rng, list(self._subject.facts)
+        shape = rng.choices(list(_SHAPES), [weight for weight, _, _ in _SHAPES.values()])[0]
+        _, facts, size = _SHAPES[shape]
+        self._left = rng.sample(names, min(len(names), rng.randint(*facts)))
         if shape == "line":
             paragraphs = self._line()
         elif shape in ("list", "bullets"):
             paragraphs = self._listed(bullets=shape == "bullets")
-        elif shape in _CHARS:
-            paragraphs = self._long(rng.randint(*_CHARS[shape]))
         else:
-            paragraphs = self._prose(rng.randint(0, 2) if shape == "short" else rng.randint(2, 6))
+            paragraphs = (self._prose if shape in ("short", "prose") else self._long)(rng.randint(*size))
         draw = rng.random()
         if draw < 0.45:
             paragraphs = [_requote(paragraph, curly=draw < 0.3) for paragraph in paragraphs]
-        return tuple(paragraphs), tuple(self._subject.facts[name] for name in self._stated)
+        return Text(tuple(paragraphs), tuple(self._subject.facts[name] for name in self._stated))
 
     def _say(self, pattern: str) -> str:
         """Fill a pattern's slots and mark its facts as told."""
@@ -196,29 +164,36 @@ class _Writer:
             self._stated.append(name)
         # "It" after a reviewer's words would mean the reviewer; and too much of it tires.
         named = self._after_voice or self._rng.random() < 0.4
-        noun, pronoun = load(f"sentences.{self._subject.language}")["naming"]
-        self._slots[pronoun] = self._fixed[noun if named else pronoun]
-        sentence = pattern.format_map(self._slots)
-        self._after_voice = pattern in self._patterns.around
-        return sentence[:1].upper() + sentence[1:]
+        noun, pronoun = self._patterns["naming"]
+        slots = {**self._fixed, pronoun: self._fixed[noun if named else pronoun]}
+        slots |= {slot: self._draw(slot) for slot in slots_of(pattern) if slot not in slots}
+        self._after_voice = pattern in self._patterns["around"]
+        return _capital(pattern.format_map(slots))
 
-    def _pick(self, patterns: list[str]) -> str:
+    def _draw(self, pool: str) -> str:
+        """Return one of a pool; nothing of it comes twice before all of it has come once."""
+        if not self._pools.get(pool):
+            words = self._patterns["pools"][pool]
+            self._pools[pool] = self._rng.sample(words, len(words))
+        return self._pools[pool].pop()
+
+    def _pick(self, patterns: Sequence[str]) -> str:
         """Say one of the patterns that state only what is still to tell."""
         left = set(self._left)
         return self._say(self._rng.choice([pattern for pattern in patterns if facts_of(pattern) <= left]))
 
     def _open(self) -> str:
-        return self._pick(self._patterns.openers)
+        return self._pick(self._patterns["openers"])
 
     def _state(self) -> str:
         """Tell the next fact, alone or with another that is still to tell."""
-        return self._pick(self._patterns.stating[self._left[0]])
+        return self._pick(self._patterns["stating"][self._left[0]])
 
     def _labels(self) -> list[str]:
         """Tell the facts that are left as labels and values."""
         names, self._left = self._left, []
         self._stated += names
-        return [f"{self._patterns.labels[name]}: {self._subject.facts[name].value}" for name in names]
+        return [f"{self._patterns['labels'][name]}: {self._fixed[name]}" for name in names]
 
     def _line(self) -> list[str]:
         if self._left and self._rng.random() < 0.5:
@@ -232,31 +207,26 @@ class _Writer:
         rng, patterns = self._rng, self._patterns
         sentences = [self._open()] if rng.random() < 0.85 else []
         # Mostly of the kind's own: what the shop says of everything tells products apart least.
-        shop = rng.randint(0, colouring // 2) if patterns.shop else 0
-        todo = (
-            [""] * len(self._left) + rng.sample(patterns.colouring, colouring - shop) + rng.sample(patterns.shop, shop)
-        )
+        shop = rng.randint(0, colouring // 2) if patterns["shop"] else 0
+        chosen = rng.sample(patterns["colouring"], colouring - shop) + rng.sample(patterns["shop"], shop)
+        todo = [""] * len(self._left) + chosen
         rng.shuffle(todo)
         for pattern in todo:
-            if pattern:
-                sentences.append(self._say(pattern))
-            elif self._left:
-                sentences.append(self._state())
+            if pattern or self._left:
+                sentences.append(self._say(pattern) if pattern else self._state())
         if rng.random() < 0.25:
-            sentences.append(self._pick(patterns.around))
-        if patterns.closers and rng.random() < 0.3:
-            sentences.append(self._pick(patterns.closers))
-        if not sentences:
-            sentences.append(self._open())
-        if rng.random() < 0.12:
-            sentences.insert(0, rng.choice(patterns.headings))
-        return [" ".join(sentences)]
+            sentences.append(self._pick(patterns["around"]))
+        if patterns["closers"] and rng.random() < 0.3:
+            sentences.append(self._pick(patterns["closers"]))
+        sentences = sentences or [self._open()]
+        heading = [rng.choice(patterns["headings"])] if rng.random() < 0.12 else []
+        return [" ".join([*heading, *sentences])]
 
     def _listed(self, *, bullets: bool) -> list[str]:
-        rng, features = self._rng, self._patterns.features
+        rng, features = self._rng, self._patterns["features"]
         opening = [self._open()] if rng.random() < 0.75 else []
         extra = rng.sample(features, rng.randint(0, min(4, len(features))))
-        entries = [*self._labels(), *(feature[:1].upper() + feature[1:] for feature in extra)]
+        entries = [*self._labels(), *map(_capital, extra)]
         rng.shuffle(entries)
         if bullets:
             mark = rng.choice(("• ", "- ", "* ", "+ "))
@@ -265,18 +235,20 @@ class _Writer:
         return [*opening, separator.join(entries) + ("" if separator == " | " else ".")]
 
     def _long(self, target: int) -> list[str]:
-        """Several paragraphs: about the product first, then the maker and what buyers say."""
-        paragraphs, current = [self._open()], list[str]()
+        """Several paragraphs of about `target` characters: the product first, then the maker and what buyers say."""
+        rng, patterns = self._rng, self._patterns
+        paragraphs = [self._open()]
+        current: list[str] = []
         size = len(paragraphs[0])
 
         def sentences() -> Iterator[str]:
-            about = [*self._patterns.colouring, *self._rng.sample(self._patterns.shop, len(self._patterns.shop) // 2)]
-            self._rng.shuffle(about)
+            about = patterns["colouring"] + rng.sample(patterns["shop"], len(patterns["shop"]) // 2)
+            rng.shuffle(about)
             while self._left or (about and size < target):
-                fact = self._left and (not about or size >= target or self._rng.random() < 0.4)
+                fact = self._left and (not about or size >= target or rng.random() < 0.4)
                 yield self._state() if fact else self._say(about.pop())
-            around, used = list(self._patterns.around) * 10, {paragraphs[0]}
-            self._rng.shuffle(around)
+            around, used = patterns["around"] * 10, {paragraphs[0]}
+            rng.shuffle(around)
             while size < target and around:
                 sentence = self._say(around.pop())
                 if sentence not in used:
@@ -286,10 +258,14 @@ class _Writer:
         for sentence in sentences():
             current.append(sentence)
             size += len(sentence) + 1
-            if len(current) >= self._rng.randint(3, 6):
+            if len(current) >= rng.randint(3, 6):
                 paragraphs.append(" ".join(current))
                 current = []
         return [*paragraphs, " ".join(current)] if current else paragraphs
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _requote(text: str, *, curly: bool) -> str:
@@ -300,23 +276,18 @@ def _requote(text: str, *, curly: bool) -> str:
 
 
 def _fixed_slots(subject: Subject) -> dict[str, str]:
-    facts = subject.facts
+    """Return the slots that the product fills: its facts, its names, its noun and the words that agree with it."""
+    facts, language = subject.facts, subject.language
     fixed = {name: fact.value for name, fact in facts.items()}
     fixed |= {name: getattr(subject, name) for name in ("name", "model", "brand", "town", "founder")}
+    fixed["long"], fixed["noun"] = subject.noun[language]
+    fixed["article"] = "an" if fixed["long"][0] in "aeiou" else "a"
+    other = "feminine" if language == "pt" else "plural"
+    for slot, forms in load(f"sentences.{language}")["slots"].items():
+        fixed[slot] = forms[subject.noun.get(other, False)].format_map(fixed)
+        fixed[_capital(slot)] = _capital(fixed[slot])
     if "box_contents" in facts:
         fixed["vem"] = "vem" if len(facts["box_contents"].items) == 1 else "vêm"
     if "origin" in facts:
         fixed["em_origin"] = f"{facts['origin'].preposition} {facts['origin'].value}"
-    return fixed | _noun_slots(subject.noun, subject.language)
-
-
-@cache
-def _noun_slots(noun: Noun, language: Language) -> dict[str, str]:
-    """Return what a pattern may call the product, and the words that agree with it."""
-    other = noun.feminine if language == "pt" else noun.plural
-    words = {"long": noun.long(language), "noun": noun.pt_short if language == "pt" else noun.en_short}
-    words["article"] = "an" if words["long"][0] in "aeiou" else "a"
-    forms: dict[str, Any] = load(f"sentences.{language}")["slots"]
-    slots = {key: form[other].format_map(words) for key, form in forms.items()}
-    capitals = {key[:1].upper() + key[1:]: text[:1].upper() + text[1:] for key, text in slots.items()}
-    return {**words, **slots, **capitals}
+    return fixed

@@ -11,7 +11,7 @@ from random import Random
 from typing import Literal
 
 from shelftalker.records import Language
-from shelftalker.sample.describe import Subject, choose_title, describe, sized_title, write_title
+from shelftalker.sample.describe import Subject, Text, choose_title, describe, write_title
 from shelftalker.sample.material import Fact, Kind, kinds, load
 from shelftalker.sample.values import draw_fact, make_model, make_name, make_person, make_place
 
@@ -100,7 +100,7 @@ def make_products(*, products: int, seed: int) -> list[Product]:
 
 def _plan(rng: Random, products: int) -> Iterator[tuple[_Relation, int, Kind, Language]]:
     """Split `products` into groups; kinds take turns, so that all are there in a small catalogue too."""
-    order = list(kinds())
+    order = list(kinds().values())
     rng.shuffle(order)
     turns = cycle(order)
     left = products
@@ -131,13 +131,10 @@ class _Maker:
         """Make products together: one alone, near twins, or bearers of one title."""
         while True:  # a title that is taken is drawn again; the pools are far larger than any catalogue
             subjects = self._draw(relation, members, kind, language)
-            if relation == "twins" and kind.size:
-                pattern = sized_title(self._rng, kind, language)
-            else:
-                pattern = choose_title(self._rng, kind, language, bare=relation != "single")
+            pattern = choose_title(self._rng, kind, language, relation)
             titles = [write_title(pattern, subject) for subject in subjects]
             names = {title_key(subject.name) for subject in subjects}
-            keys = {title_key(title) for title, _ in titles}
+            keys = {title_key(title.content) for title in titles}
             expected = 1 if relation == "same_title" else members
             if len(keys) == expected and not keys & self._titles and not names & self._names:
                 break
@@ -165,32 +162,28 @@ class _Maker:
     def _facts(self, kind: Kind, language: Language) -> dict[str, Fact]:
         return {name: draw_fact(self._rng, language, name, given) for name, given in kind.facts.items()}
 
-    def _tell(
-        self, relation: _Relation, subjects: list[Subject], titles: list[tuple[str, tuple[Fact, ...]]]
-    ) -> list[Product]:
+    def _tell(self, relation: _Relation, subjects: list[Subject], titles: list[Text]) -> list[Product]:
         uids = [next(self._uids) for _ in subjects]
-        told: dict[str, tuple[tuple[str, ...], tuple[Fact, ...]]] = {}
-        while len(told) < len(subjects):  # no two of them in the same words
-            text = describe(self._rng, subjects[len(told)])
-            told.setdefault(" ".join(text[0]).casefold(), text)
+        texts: dict[str, Text] = {}
+        while len(texts) < len(subjects):  # no two of them in the same words
+            text = describe(self._rng, subjects[len(texts)])
+            texts.setdefault(text.content.casefold(), text)
         made = []
-        for uid, subject, (title, in_title), (paragraphs, stated) in zip(
-            uids, subjects, titles, told.values(), strict=True
-        ):
+        for uid, subject, title, text in zip(uids, subjects, titles, texts.values(), strict=True):
             others = tuple(other for other in uids if other != uid)
-            known = {fact.name for fact in (*stated, *in_title)}
+            known = {fact.name for fact in (*text.stated, *title.stated)}
             made.append(
                 Product(
                     uid=uid,
-                    title=title,
-                    paragraphs=paragraphs,
+                    title=title.content,
+                    paragraphs=text.paragraphs,
                     kind=subject.kind.name,
                     language=subject.language,
                     name=subject.name,
                     brand=subject.brand if subject.kind.branded else "",
                     model=subject.model,
-                    stated=stated,
-                    in_title=in_title,
+                    stated=text.stated,
+                    in_title=title.stated,
                     not_stated=tuple(fact for fact in subject.kind.facts if fact not in known),
                     twins=others if relation == "twins" else (),
                     same_title=others if relation == "same_title" else (),

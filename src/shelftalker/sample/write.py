@@ -25,22 +25,7 @@ MOST_PRODUCTS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class SampleCounts:
-    """What a reader of the file must count.
-
-    Attributes:
-        lines: lines of the file.
-        bad: lines that are no record: none.
-        empty_title, empty_content: rows whose title, content is empty or white space; rows with neither are in both.
-        empty_both: rows with neither.
-        both_present: rows with a title and a content.
-        exact_duplicates: rows that repeat an earlier row's title and content, letter for letter.
-        emptied_by_cleaning: rows whose content is markup alone.
-        duplicates_after_cleaning: rows that repeat an earlier row but for their markup.
-        kept: products; both_present less the three kinds of row before.
-        ambiguous_titles, ambiguous_records: titles that several products bear, and those products.
-        portuguese: products told in Portuguese.
-        kinds: products a kind.
-    """
+    """What a reader of the file must count; docs/sample-catalogue.md tells what each is."""
 
     lines: int
     bad: int
@@ -84,9 +69,8 @@ def read_facts(path: Path) -> Iterator[dict[str, Any]]:
     """
     facts = side_files(path).facts
     if not facts.is_file():
-        raise InputNotFound(
-            f"there is no {facts}", fix=f"make a catalogue whose facts are known: shelftalker sample --out {path}"
-        )
+        fix = f"make a catalogue whose facts are known: shelftalker sample --out {path}"
+        raise InputNotFound(f"there is no {facts}", fix=fix)
     with facts.open(encoding="utf-8") as lines:
         yield from map(json.loads, lines)
 
@@ -100,18 +84,8 @@ def write_sample(path: Path, *, products: int, seed: int) -> SampleCounts:
         UsageError: `products` is out of range, or `path` is a folder or a file that is no sample catalogue.
         StorageError: the disk is full or read-only, or permission is missing.
     """
-    if not 1 <= products <= MOST_PRODUCTS:
-        raise UsageError(
-            f"a sample of {products} products cannot be made", fix=f"ask for 1 to {MOST_PRODUCTS:,} products"
-        )
     beside = side_files(path)
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder", fix=f"name a file: --out {path / 'sample.jsonl'}")
-    existing = next(parent for parent in path.absolute().parents if parent.exists())
-    if not existing.is_dir():
-        raise UsageError(f"{existing} is a file, not a folder", fix="name a file in a folder with --out")
-    if path.exists() and not beside.counts.is_file():
-        raise UsageError(f"{path} is there already and is no sample catalogue", fix="name another file with --out")
+    _check(path, beside, products)
     made = make_products(products=products, seed=seed)
     rows, counts = _rows(made, seed)
     absent = absent_titles(made, count=min(1000, max(250, products // 2)), seed=seed)
@@ -120,6 +94,19 @@ def write_sample(path: Path, *, products: int, seed: int) -> SampleCounts:
     write_atomic(beside.absent, _lines(asdict(title) for title in absent))
     write_atomic(beside.counts, json.dumps(counts.to_json(), indent=2) + "\n")
     return counts
+
+
+def _check(path: Path, beside: SideFiles, products: int) -> None:
+    if not 1 <= products <= MOST_PRODUCTS:
+        fix = f"ask for 1 to {MOST_PRODUCTS:,} products"
+        raise UsageError(f"a sample of {products} products cannot be made", fix=fix)
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder", fix=f"name a file: --out {path / 'sample.jsonl'}")
+    existing = next(parent for parent in path.absolute().parents if parent.exists())
+    if not existing.is_dir():
+        raise UsageError(f"{existing} is a file, not a folder", fix="name a file in a folder with --out")
+    if path.exists() and not beside.counts.is_file():
+        raise UsageError(f"{path} is there already and is no sample catalogue", fix="name another file with --out")
 
 
 def _lines(documents: Iterable[dict[str, Any]]) -> str:
@@ -159,15 +146,14 @@ def _rows(products: list[Product], seed: int) -> tuple[list[dict[str, Any]], Sam
     for reason, where, title, content in _dropped(rng, products, originals):
         tally[reason] += 1
         place(where, title, content, next(uids))
-    placed.sort(key=lambda row: row[0])
-    return [row for _, row in placed], _count(products, tally)
+    return [row for _, row in sorted(placed, key=lambda row: row[0])], _count(products, tally)
 
 
 def _dropped(
     rng: Random, products: list[Product], originals: list[tuple[str, str]]
 ) -> Iterator[tuple[str, float, str, str]]:
     """Yield reason, position, title and content of every row that a reader must drop."""
-    count = len(products)
+    count, noise = len(products), load("noise")
     spare = make_products(products=max(20, count // 8), seed=rng.randrange(2**31))
     keys = {title_key(product.title) for product in products}
     titles = sorted({product.title for product in spare if title_key(product.title) not in keys})
@@ -178,14 +164,15 @@ def _dropped(
         return range(max(1, round(count * share)))
 
     for _ in many(0.03):
-        product = rng.choice(spare)
-        yield "empty_title", rng.uniform(0, count), _nothing(rng), _spoil_content(rng, product.paragraphs, book=False)
+        told = rng.choice(spare).paragraphs
+        where, title = rng.uniform(0, count), rng.choice(noise["nothing"])
+        yield "empty_title", where, title, _spoil_content(rng, told, book=False)
     for _ in many(0.10):
-        yield "empty_content", rng.uniform(0, count), _spoil_title(rng, next(unused)), _nothing(rng)
+        yield "empty_content", rng.uniform(0, count), _spoil_title(rng, next(unused)), rng.choice(noise["nothing"])
     for _ in many(0.008):
         yield "empty_both", rng.uniform(0, count), "", ""
     for _ in many(0.005):
-        markup = rng.choice(load("noise")["markup"])
+        markup = rng.choice(noise["markup"])
         yield "emptied_by_cleaning", rng.uniform(0, count), next(unused), markup
     for number in rng.sample(range(count), len(many(0.04))):
         yield "exact_duplicates", rng.uniform(number + 0.5, count + 1), *originals[number]
@@ -193,10 +180,6 @@ def _dropped(
         title, content = originals[number]
         other = f"<p>{content}</p> " if rng.random() < 0.5 else f"{content}<br />"
         yield "duplicates_after_cleaning", rng.uniform(number + 0.5, count + 1), title, other
-
-
-def _nothing(rng: Random) -> str:
-    return rng.choice(("", "", "", "", "", "", " ", "\n", "  \t"))
 
 
 def _count(products: list[Product], tally: Counter[str]) -> SampleCounts:
@@ -227,30 +210,30 @@ def _spoil_title(rng: Random, title: str) -> str:
 
 def _spoil_content(rng: Random, paragraphs: Sequence[str], *, book: bool) -> str:
     """Return the description as it might stand in the file; a shop's line about another edition may follow a book's."""
-    told, noise = list(paragraphs), load("noise")
-    draw = rng.random()
+    told, noise, draw = list(paragraphs), load("noise"), rng.random()
     if draw < 0.5:
         letters = noise["needed"] if draw < 0.3 else "".join(noise["entities"])
         told = [_encode(rng, paragraph, letters, doubled=draw < 0.08) for paragraph in told]
     if rng.random() < 0.06:
-        told = [re.sub(r"(?<=\d) (?=[A-Za-z])", lambda _: rng.choice(noise["spaces"]), text) for text in told]
-    content = _join(rng, told)
+        told = [re.sub(r"(?<=\d) (?=[A-Za-z])", lambda _: rng.choice(noise["hard_spaces"]), text) for text in told]
+    content = _join(rng, told, noise["breaks"])
     if rng.random() < 0.05:
-        content = re.sub(" ", lambda _: rng.choice((" ", " ", " ", "  ", "\n", "\t")), content)
-    if book and rng.random() < 0.3:
-        content += noise["out_of_print"] if rng.random() < 0.4 else _binding(rng)
-    return content
+        content = re.sub(" ", lambda _: rng.choice(noise["spaces"]), content)
+    if not book or rng.random() >= 0.3:
+        return content
+    if rng.random() < 0.4:
+        return content + str(noise["out_of_print"])
+    return content + str(noise["edition"].format(rng.choice(noise["which"]), rng.choice(noise["bindings"])))
 
 
 def _encode(rng: Random, text: str, letters: str, *, doubled: bool) -> str:
     """Write letters as entities, each letter the same way throughout; doubled, the entity's own "&" is one too."""
     draw, entities = rng.random(), load("noise")["entities"]
-    chosen = {ord(letter): entities[letter][int(draw * len(entities[letter]))] for letter in letters}
-    encoded = text.translate(chosen)
+    encoded = text.translate({ord(one): entities[one][int(draw * len(entities[one]))] for one in letters})
     return encoded.replace("&", "&amp;") if doubled else encoded
 
 
-def _join(rng: Random, paragraphs: list[str]) -> str:
+def _join(rng: Random, paragraphs: list[str], breaks: list[str]) -> str:
     draw = rng.random()
     if draw < 0.12:
         return "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
@@ -258,11 +241,6 @@ def _join(rng: Random, paragraphs: list[str]) -> str:
         return f'<div class="desc"><b>{paragraphs[0]}</b> {"<br />".join(paragraphs[1:])}</div>'
     if draw >= 0.4 and len(paragraphs) == 1:
         return paragraphs[0]
-    mark = rng.choice((*load("noise")["breaks"], "\n", "\n\n", " "))
+    mark = rng.choice(breaks)
     # A break between sentences too: the marks of the end stay before it.
-    return str(mark.join(re.sub(r"(?<=[a-z]\.) (?=[A-Z])", mark, p) if draw < 0.3 else p for p in paragraphs))
-
-
-def _binding(rng: Random) -> str:
-    which = rng.choice(("the", "the", "an alternate"))
-    return f"--This text refers to {which}{rng.choice(load('noise')['bindings'])}edition."
+    return mark.join(re.sub(r"(?<=[a-z]\.) (?=[A-Z])", mark, p) if draw < 0.3 else p for p in paragraphs)
