@@ -8,7 +8,9 @@ from shelftalker.sample import fact_names
 from shelftalker.sample.describe import facts_of, patterns_of, slots_of
 from shelftalker.sample.material import kinds, load
 
-CASES = [pytest.param(kind, language, id=f"{kind.name}-{language}") for kind in kinds().values() for language in ("en", "pt")]
+CASES = [
+    pytest.param(kind, language, id=f"{kind.name}-{language}") for kind in kinds().values() for language in ("en", "pt")
+]
 FIXED = {
     "en": set("name model brand town founder noun long a A the The this This it It its Its them s es is has".split()),
     "pt": set(
@@ -59,7 +61,9 @@ def test_every_fact_can_be_told_alone_in_several_ways(kind, language):
 def test_some_opener_needs_no_fact_and_colouring_tells_none(kind, language):
     patterns = patterns_of(kind, language)
     assert any(not facts_of(sentence) for sentence in patterns["openers"])
-    assert not any(facts_of(s) for s in (*patterns["colouring"], *patterns["shop"], *patterns["around"], *patterns["closers"]))
+    assert not any(
+        facts_of(s) for s in (*patterns["colouring"], *patterns["shop"], *patterns["around"], *patterns["closers"])
+    )
 
 
 @pytest.mark.parametrize(("kind", "language"), CASES)

@@ -1,8 +1,7 @@
 """A made-up catalogue with known facts: fictional products in the form and with the flaws of the real file."""
 
-from shelftalker.sample.absent import Absent, absent_titles
 from shelftalker.sample.material import Fact, fact_names
-from shelftalker.sample.products import Product, make_products
+from shelftalker.sample.products import Absent, Product, absent_titles, make_products
 from shelftalker.sample.write import SampleCounts, SideFiles, read_facts, side_files, write_sample
 
 __all__ = [

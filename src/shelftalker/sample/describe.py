@@ -15,18 +15,6 @@ from shelftalker.sample.material import Fact, Kind, fact_names, load
 
 __all__ = ["Subject", "Text", "choose_title", "describe", "facts_of", "patterns_of", "slots_of", "write_title"]
 
-# Shape of a description to how often it comes, the fewest and most facts that it states, the fewest and most sentences
-# without a fact or, of the last two, characters.
-_SHAPES = {
-    "line": (10, (0, 2), (0, 0)),
-    "short": (22, (1, 3), (0, 2)),
-    "prose": (33, (2, 6), (2, 6)),
-    "list": (10, (3, 8), (0, 0)),
-    "bullets": (8, (3, 8), (0, 0)),
-    "long": (14, (3, 8), (1500, 3400)),
-    "huge": (3, (4, 9), (4100, 7500)),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -105,7 +93,7 @@ def facts_of(pattern: str) -> frozenset[str]:
 
 @cache
 def patterns_of(kind: Kind, language: Language) -> Mapping[str, Any]:
-    """Return every pattern that a kind's descriptions use in a language, its own and the shared ones, with their slots.
+    """Return every pattern that a kind's descriptions use in a language, its own and the shared ones.
 
     "stating" holds the statements by the facts that they state; "shop" and "around" tell of the shop, and of the maker
     and what buyers say.
@@ -143,15 +131,16 @@ class _Writer:
 
     def write(self) -> Text:
         rng, names = self._rng, list(self._subject.facts)
-        shape = rng.choices(list(_SHAPES), [weight for weight, _, _ in _SHAPES.values()])[0]
-        _, facts, size = _SHAPES[shape]
-        self._left = rng.sample(names, min(len(names), rng.randint(*facts)))
-        if shape == "line":
-            paragraphs = self._line()
-        elif shape in ("list", "bullets"):
-            paragraphs = self._listed(bullets=shape == "bullets")
+        shapes = load("shares")["shapes"]
+        name = rng.choices(list(shapes), [shape["weight"] for shape in shapes.values()])[0]
+        shape = shapes[name]
+        self._left = rng.sample(names, min(len(names), rng.randint(*shape["facts"])))
+        if "colouring" in shape:
+            paragraphs = self._prose(rng.randint(*shape["colouring"]))
+        elif "characters" in shape:
+            paragraphs = self._long(rng.randint(*shape["characters"]))
         else:
-            paragraphs = (self._prose if shape in ("short", "prose") else self._long)(rng.randint(*size))
+            paragraphs = self._line() if name == "line" else self._listed(bullets=name == "bullets")
         draw = rng.random()
         if draw < 0.45:
             paragraphs = [_requote(paragraph, curly=draw < 0.3) for paragraph in paragraphs]

@@ -14,9 +14,8 @@ from typing import Any
 
 from shelftalker.artifacts import write_atomic
 from shelftalker.errors import InputNotFound, UsageError
-from shelftalker.sample.absent import absent_titles
 from shelftalker.sample.material import load
-from shelftalker.sample.products import Product, make_products, sample_uids, title_key
+from shelftalker.sample.products import Product, absent_titles, make_products, sample_uids, title_key
 
 __all__ = ["MOST_PRODUCTS", "SampleCounts", "SideFiles", "read_facts", "side_files", "write_sample"]
 
@@ -160,23 +159,23 @@ def _dropped(
     rng.shuffle(titles)  # a row with the title and the markup of another would be its duplicate
     unused = cycle(titles)
 
-    def many(share: float) -> range:
-        return range(max(1, round(count * share)))
+    def many(reason: str) -> range:
+        return range(max(1, round(count * load("shares")["dropped"][reason])))
 
-    for _ in many(0.03):
+    for _ in many("empty_title"):
         told = rng.choice(spare).paragraphs
         where, title = rng.uniform(0, count), rng.choice(noise["nothing"])
         yield "empty_title", where, title, _spoil_content(rng, told, book=False)
-    for _ in many(0.10):
+    for _ in many("empty_content"):
         yield "empty_content", rng.uniform(0, count), _spoil_title(rng, next(unused)), rng.choice(noise["nothing"])
-    for _ in many(0.008):
+    for _ in many("empty_both"):
         yield "empty_both", rng.uniform(0, count), "", ""
-    for _ in many(0.005):
+    for _ in many("emptied_by_cleaning"):
         markup = rng.choice(noise["markup"])
         yield "emptied_by_cleaning", rng.uniform(0, count), next(unused), markup
-    for number in rng.sample(range(count), len(many(0.04))):
+    for number in rng.sample(range(count), len(many("exact_duplicates"))):
         yield "exact_duplicates", rng.uniform(number + 0.5, count + 1), *originals[number]
-    for number in rng.sample(range(count), len(many(0.01))):
+    for number in rng.sample(range(count), len(many("duplicates_after_cleaning"))):
         title, content = originals[number]
         other = f"<p>{content}</p> " if rng.random() < 0.5 else f"{content}<br />"
         yield "duplicates_after_cleaning", rng.uniform(number + 0.5, count + 1), title, other
