@@ -12,12 +12,14 @@ from shelftalker.sample.material import Fact, load
 
 __all__ = ["draw_fact", "format_number", "make_model", "make_name", "make_person", "make_place"]
 
+_Draw = Callable[[Random, Language, str, Any], Fact]
 _SWAPPED = str.maketrans(",.", ".,")
 
 
 def draw_fact(rng: Random, language: Language, name: str, given: Any) -> Fact:
     """Draw one fact's value; `given` is what its kind's file has: a range, choices, or the name of a list of them."""
-    return _DRAWS[name](rng, language, name, given)
+    draw: _Draw = _DRAWS.get(name, _measure)
+    return draw(rng, language, name, given)
 
 
 def format_number(amount: float, language: Language, *, grouped: bool = False) -> str:
@@ -68,7 +70,7 @@ def _quantity(rng: Random, language: Language, name: str, amount: float, unit: s
 def _measure(rng: Random, language: Language, name: str, given: Mapping[str, Any]) -> Fact:
     """An amount in the first unit of its scale that it lies in the range of."""
     scales, amount = load("values")["scales"], _number(rng, given)
-    for unit in scales.get(name) or scales["size"]:
+    for unit in scales.get(name, scales["size"]):
         if unit.get("from", 0) <= amount < unit.get("below", float("inf")) and (
             "chance" not in unit or (language == "en" and rng.random() < unit["chance"])
         ):
@@ -166,11 +168,7 @@ def _author(rng: Random, language: Language, name: str, given: str) -> Fact:
     return _fact(name, value, value, None, [f"{last}, {first}"])
 
 
-_MEASURES = ("weight", "capacity", "height", "length", "diameter", "power", "voltage", "battery_life")
-_DRAWS: Mapping[str, Callable[[Random, Language, str, Any], Fact]] = {
-    **dict.fromkeys(
-        ("weight", "capacity", "height", "length", "diameter", "power", "voltage", "battery_life"), _measure
-    ),
+_DRAWS: Mapping[str, _Draw] = {
     **dict.fromkeys(("pages", "year", "edition", "age"), _worded),
     **dict.fromkeys(("material", "colour", "origin"), _choice),
     **{"dimensions": _dimensions, "price": _price, "warranty": _warranty, "box_contents": _items, "author": _author},
