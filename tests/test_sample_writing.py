@@ -46,10 +46,10 @@ def test_the_bytes_do_not_hang_on_the_order_of_a_set(tmp_path):
     code = (
         "import sys, pathlib, shelftalker.sample as s; s.write_sample(pathlib.Path(sys.argv[1]), products=200, seed=1)"
     )
-    for shuffled in ("1", "2"):
+    for shuffled in ("1", "3"):  # in these two the order differed
         path = tmp_path / shuffled / "s.jsonl"
         subprocess.run([sys.executable, "-c", code, path], env={**os.environ, "PYTHONHASHSEED": shuffled}, check=True)
-    assert every_file(tmp_path / "1" / "s.jsonl") == every_file(tmp_path / "2" / "s.jsonl")
+    assert every_file(tmp_path / "1" / "s.jsonl") == every_file(tmp_path / "3" / "s.jsonl")
 
 
 def test_rows_have_the_real_files_form_and_uids_of_their_own(rows):
