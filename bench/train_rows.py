@@ -41,10 +41,10 @@ class Work:
 def make_rows(folder: Path, *, mode: str, count: int, seed: int) -> Rows:
     """Write and prepare a sample catalogue, make examples from it and encode them."""
     # here, since the processes that train read what this wrote and need none of it
-    from shelftalker.catalog.sample import write_sample
     from shelftalker.config import PrepareSettings, TrainSettings
     from shelftalker.models import encode_example, load_base
     from shelftalker.prepare import prepare
+    from shelftalker.sample import write_sample
     from shelftalker.train.dataset import read_training_set
 
     catalogue = folder / "sample.jsonl"

@@ -9,11 +9,11 @@ from pathlib import Path
 from shelftalker.answer import Answerer
 from shelftalker.artifacts import Parent, hash_manifest, make_manifest, write_manifest
 from shelftalker.catalog import Catalogue
-from shelftalker.catalog.sample import write_sample
 from shelftalker.config import AnswerSettings, PrepareSettings
 from shelftalker.find import Finder
 from shelftalker.prepare import prepare
 from shelftalker.records import Completion
+from shelftalker.sample import write_sample
 
 LOSS = [
     {"kind": "step", "step": 1, "epoch": 1, "loss": 2.0},

@@ -7,10 +7,10 @@ from importlib.util import find_spec
 import pytest
 
 from shelftalker.artifacts import read_manifest
-from shelftalker.catalog.sample import write_sample
 from shelftalker.config import PrepareSettings, TrainSettings
 from shelftalker.export import export
 from shelftalker.prepare import prepare
+from shelftalker.sample import write_sample
 
 
 @pytest.mark.slow

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from shelftalker.catalog import Catalogue
-from shelftalker.catalog.sample import write_sample
 from shelftalker.catalog.titles import normalise_title
 from shelftalker.config import PrepareSettings
 from shelftalker.evaluate.near_misses import near_miss, replacement_words
 from shelftalker.find import Finder
 from shelftalker.prepare import prepare
+from shelftalker.sample import write_sample
 
 ROOT = Path(__file__).resolve().parent.parent
 WORDINGS = [json.loads(line)["wording"] for line in (ROOT / "bench" / "wordings.jsonl").read_text().splitlines()]

@@ -15,13 +15,13 @@ from preparing import WORDS, contents, make_rows, write_rows
 
 from shelftalker.catalog import Catalogue
 from shelftalker.catalog.batches import Columns
-from shelftalker.catalog.sample import write_sample
 from shelftalker.catalog.sources import find_sources
 from shelftalker.config import PrepareSettings
 from shelftalker.find import Finder
 from shelftalker.prepare import prepare
 from shelftalker.prepare.choosing import choose
 from shelftalker.prepare.gathering import gather
+from shelftalker.sample import write_sample
 
 MAKER = ROOT.parent / "shared" / "tools" / "make_trn.py"
 

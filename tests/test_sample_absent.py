@@ -5,8 +5,8 @@ from collections import Counter
 import pytest
 
 from shelftalker.catalog import normalise_title
-from shelftalker.catalog.sample import absent_titles, make_products
 from shelftalker.errors import CatalogueError
+from shelftalker.sample import absent_titles, make_products
 
 
 @pytest.fixture(scope="module")

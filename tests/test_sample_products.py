@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shelftalker.catalog import normalise_title
-from shelftalker.catalog.sample import FACT_NAMES, make_products
-from shelftalker.catalog.sample.kinds import KINDS
+from shelftalker.sample import fact_names, make_products
+from shelftalker.sample.material import kinds
 
-KIND_FACTS = {kind.name: kind.facts for kind in KINDS}
+KIND_FACTS = {kind.name: kind.facts for kind in kinds().values()}
 
 # A second mention of any of these would be a second value of a fact, or a repetition of the first.
 ONCE = {
@@ -50,7 +50,7 @@ def test_every_fact_stands_in_the_content_word_for_word_and_once_among_the_facts
     for product in products:
         names = [fact.name for fact in product.stated]
         assert len(names) == len(set(names))
-        assert set(names) <= FACT_NAMES.keys()
+        assert set(names) <= fact_names().keys()
         for fact in product.stated:
             assert fact.value in product.content
             for item in fact.items:
@@ -128,10 +128,10 @@ def test_no_name_repeats_outside_its_group(products):
 
 
 def test_kinds_languages_and_lengths_are_spread_as_documented(products):
-    kinds = Counter(product.kind for product in products)
-    assert set(kinds) == {kind.name for kind in KINDS}
-    assert len(kinds) >= 8
-    assert min(kinds.values()) > 0.5 * len(products) / len(kinds)
+    counted = Counter(product.kind for product in products)
+    assert set(counted) == {kind.name for kind in kinds().values()}
+    assert len(counted) >= 8
+    assert min(counted.values()) > 0.5 * len(products) / len(counted)
     portuguese = sum(product.language == "pt" for product in products) / len(products)
     assert 0.2 < portuguese < 0.3
     lengths = sorted(len(product.content) for product in products)
@@ -141,7 +141,7 @@ def test_kinds_languages_and_lengths_are_spread_as_documented(products):
 
 
 def test_a_small_catalogue_has_every_kind():
-    assert {product.kind for product in make_products(products=60, seed=2)} == {kind.name for kind in KINDS}
+    assert {product.kind for product in make_products(products=60, seed=2)} == {kind.name for kind in kinds().values()}
 
 
 def test_facts_come_in_varying_order_and_number(products):

@@ -1,14 +1,17 @@
 """The written files: the same bytes again, the counts exact, and noise that cleaning undoes."""
 
 import json
+import os
+import subprocess
+import sys
 from collections import Counter
 
 import pytest
 
 from shelftalker.catalog import clean_text, normalise_title
-from shelftalker.catalog.sample import FACT_NAMES, make_products, read_facts, side_files, write_sample
 from shelftalker.cli.main import run
 from shelftalker.errors import InputNotFound, UsageError
+from shelftalker.sample import fact_names, make_products, read_facts, side_files, write_sample
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +39,17 @@ def test_the_same_seed_writes_the_same_bytes_and_another_seed_others(written, tm
     assert every_file(again) == every_file(path)
     write_sample(other, products=700, seed=4)
     assert all(one != two for one, two in zip(every_file(other), every_file(path), strict=True))
+
+
+def test_the_bytes_do_not_hang_on_the_order_of_a_set(tmp_path):
+    """Python shuffles sets of strings anew in each process, and the facts' order was once that of a set."""
+    code = (
+        "import sys, pathlib, shelftalker.sample as s; s.write_sample(pathlib.Path(sys.argv[1]), products=200, seed=1)"
+    )
+    for shuffled in ("1", "3"):  # in these two the order differed
+        path = tmp_path / shuffled / "s.jsonl"
+        subprocess.run([sys.executable, "-c", code, path], env={**os.environ, "PYTHONHASHSEED": shuffled}, check=True)
+    assert every_file(tmp_path / "1" / "s.jsonl") == every_file(tmp_path / "3" / "s.jsonl")
 
 
 def test_rows_have_the_real_files_form_and_uids_of_their_own(rows):
@@ -110,7 +124,7 @@ def test_the_facts_file_says_what_the_cleaned_content_says(written, rows):
         row = by_uid[line["uid"]]
         assert clean_text(row["title"]) == line["title"]
         content = clean_text(row["content"])
-        assert set(line["facts"]) <= FACT_NAMES.keys()
+        assert set(line["facts"]) <= fact_names().keys()
         for value in line["facts"].values():
             assert value in content
         for value in line["in_title"].values():
@@ -207,5 +221,5 @@ def test_misuse_is_one_line_and_its_fix(tmp_path, monkeypatch, capsys, arguments
 
 def test_the_docs_list_every_fact(request):
     page = (request.config.rootpath / "docs" / "sample-catalogue.md").read_text(encoding="utf-8")
-    for name, meaning in FACT_NAMES.items():
+    for name, meaning in fact_names().items():
         assert f"| `{name}` | {meaning} |" in page

@@ -31,7 +31,7 @@ def command(products: int, seed: int, out: Path, as_json: bool) -> None:
     product's description states), OUT.absent.jsonl (titles that the catalogue lacks) and OUT.counts.json (what a
     reader must count).
     """
-    from shelftalker.catalog.sample import side_files, write_sample
+    from shelftalker.sample import side_files, write_sample
 
     counts = write_sample(out, products=products, seed=seed)
     if as_json:

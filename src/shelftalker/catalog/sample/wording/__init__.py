@@ -1,1 +1,0 @@
-"""Word lists and sentence patterns that all kinds share."""
