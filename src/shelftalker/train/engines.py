@@ -9,6 +9,7 @@ import torch
 
 from shelftalker.config import TrainSettings
 from shelftalker.errors import SettingsError
+from shelftalker.train.adapters import without_adapter
 from shelftalker.train.estimate import Estimate
 from shelftalker.train.lean import lean_engine
 from shelftalker.train.loop import Engine
@@ -97,5 +98,4 @@ def _speed_up(model: Any, device: torch.device) -> None:
         return
     from liger_kernel.transformers import _apply_liger_kernel_to_instance
 
-    causal = model.get_base_model() if hasattr(model, "get_base_model") else model
-    _apply_liger_kernel_to_instance(causal, cross_entropy=False, fused_linear_cross_entropy=False)
+    _apply_liger_kernel_to_instance(without_adapter(model), cross_entropy=False, fused_linear_cross_entropy=False)

@@ -14,18 +14,19 @@ import platform
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from shelftalker.models.storage import cache_folder
-from shelftalker.train.lean.kernels import Heads, RowsOfHeads
-from shelftalker.train.lean.workspace import Workspace
+from shelftalker.train.lean.kernels import Heads, RowsOfHeads, TorchKernels, Workspace
 
-__all__ = ["NativeKernels", "Opened", "native_kernels", "open_kernels", "why_not_native"]
+__all__ = ["Kernels", "NativeKernels", "Opened", "native_kernels", "open_kernels", "why_not_native"]
 
 _SOURCE = Path(__file__).with_name("kernels.c")
 # Arithmetic may be re-ordered to fill vectors; never -ffast-math, which would turn denormals off for the whole process.
@@ -107,33 +108,36 @@ def _abilities() -> bytes:
     return next((line for line in lines if line.startswith(("flags", "Features"))), platform.machine()).encode()
 
 
+_Argument = Tensor | int | ctypes.c_float | ctypes.c_void_p
+
+
 class NativeKernels:
-    """`Kernels` in one pass each. Tensors are contiguous, in bf16, on the CPU."""
+    """`TorchKernels` in one pass each. Tensors are contiguous, in bf16, on the CPU."""
 
     def __init__(self, library: ctypes.CDLL) -> None:
         self._library = library
 
     def rms(self, x: Tensor, weight: Tensor, epsilon: float, work: Workspace) -> tuple[Tensor, Tensor]:
-        """See `Kernels`."""
+        """See `TorchKernels`."""
         out = work.take(*x.shape, like=x)
         inverse = work.take(len(x), 1, like=x, dtype=torch.float32)
         self._call("rms_forward", x, weight, ctypes.c_float(epsilon), *x.shape, out, inverse)
         return out, inverse
 
     def rms_backward(self, grad: Tensor, x: Tensor, weight: Tensor, inverse: Tensor, total: Tensor) -> Tensor:
-        """See `Kernels`."""
+        """See `TorchKernels`."""
         self._call("rms_backward", grad, x, weight, inverse, *x.shape, total)
         return total
 
     def swiglu(self, both: Tensor, work: Workspace) -> Tensor:
-        """See `Kernels`."""
+        """See `TorchKernels`."""
         tokens, width = both.shape[0], both.shape[1] // 2
         out = work.take(tokens, width, like=both)
         self._call("swiglu_forward", both, tokens, width, out)
         return out
 
     def swiglu_backward(self, grad: Tensor, both: Tensor, work: Workspace) -> tuple[Tensor, Tensor]:
-        """See `Kernels`."""
+        """See `TorchKernels`."""
         out = work.take(*grad.shape, like=grad)
         self._call("swiglu_backward", grad, *grad.shape, both, out)
         return both, out
@@ -141,7 +145,7 @@ class NativeKernels:
     def split(
         self, packed: Tensor, cosine: Tensor, sine: Tensor, at: RowsOfHeads, heads: Heads, work: Workspace
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """See `Kernels`."""
+        """See `TorchKernels`."""
         q = work.take(heads.kv, at.rows, at.longest, heads.group, heads.width, like=packed)
         k = work.take(heads.kv, at.rows, at.prefix + at.longest, heads.width, like=packed)
         v = work.take(*k.shape, like=packed)
@@ -160,65 +164,67 @@ class NativeKernels:
         heads: Heads,
         packed: Tensor,
     ) -> None:
-        """See `Kernels`."""
+        """See `TorchKernels`."""
         shape = (at.rows, at.longest, at.prefix, *heads)
         self._call("merge_heads_gradient", q, k, v, cosine, sine, at.starts, *shape, packed)
 
     def to_tokens(self, by_head: Tensor, at: RowsOfHeads, heads: Heads, packed: Tensor) -> None:
-        """See `Kernels`."""
+        """See `TorchKernels`."""
         self._call("heads_to_tokens", by_head, at.starts, at.rows, at.longest, *heads, packed)
 
     def to_heads(self, packed: Tensor, at: RowsOfHeads, heads: Heads, work: Workspace) -> Tensor:
-        """See `Kernels`."""
+        """See `TorchKernels`."""
         out = work.take(heads.kv, at.rows, at.longest, heads.group, heads.width, like=packed)
         self._call("tokens_to_heads", packed, at.starts, at.rows, at.longest, *heads, out)
         return out
 
     def softmax(self, scores: Tensor, scale: float, group: int, first: int) -> Tensor:
-        """See `Kernels`."""
+        """See `TorchKernels`."""
         matrices, queries = scores.shape[0], scores.shape[1] // group
         self._call("causal_softmax", scores, ctypes.c_float(scale), matrices, queries, group, first)
         return scores
 
     def softmax_backward(self, chances: Tensor, grad: Tensor, scale: float, group: int, first: int) -> Tensor:
-        """See `Kernels`."""
+        """See `TorchKernels`."""
         matrices, queries = grad.shape[0], grad.shape[1] // group
         self._call("causal_softmax_backward", chances, grad, ctypes.c_float(scale), matrices, queries, group, first)
         return grad
 
     def outer_sum(self, left: Tensor, right: Tensor, out: Tensor, scale: float) -> None:
-        """See `Kernels`."""
+        """See `TorchKernels`."""
         assert left.stride(1) == right.stride(1) == 1
         assert out.dtype == torch.float32
         for start in range(0, right.shape[1], _MOST_RANK):
             part, into = right[:, start : start + _MOST_RANK], out[:, start : start + _MOST_RANK]
-            self._library.outer_sum(
-                ctypes.c_void_p(left.data_ptr()),
-                ctypes.c_long(left.stride(0)),
-                ctypes.c_void_p(part.data_ptr()),
-                ctypes.c_long(part.stride(0)),
-                ctypes.c_long(len(left)),
-                ctypes.c_long(left.shape[1]),
-                ctypes.c_long(part.shape[1]),
-                ctypes.c_float(scale),
-                ctypes.c_void_p(into.data_ptr()),
-                ctypes.c_long(into.stride(0)),
-                ctypes.c_long(into.stride(1)),
-                ctypes.c_int(torch.get_num_threads()),
+            self._call(
+                "outer_sum",
+                *_strided(left, 0),
+                *_strided(part, 0),
+                *(len(left), left.shape[1], part.shape[1], ctypes.c_float(scale)),
+                *_strided(into, 0, 1),
             )
 
     def cross_entropy(self, logits: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
-        """See `Kernels`."""
+        """See `TorchKernels`."""
         losses = logits.new_empty(len(targets), dtype=torch.float32)
         self._call("cross_entropy", logits, targets, *logits.shape, losses)
         return losses, logits
 
-    def _call(self, name: str, *arguments: Tensor | int | ctypes.c_float) -> None:
-        values = []
+    def _call(self, name: str, *arguments: _Argument) -> None:
+        values: list[Any] = []
         for argument in arguments:
             if isinstance(argument, Tensor):
                 assert argument.is_contiguous()
                 values.append(ctypes.c_void_p(argument.data_ptr()))
             else:
-                values.append(ctypes.c_long(argument) if isinstance(argument, int) else argument)  # type: ignore[arg-type]
+                values.append(ctypes.c_long(argument) if isinstance(argument, int) else argument)
         getattr(self._library, name)(*values, ctypes.c_int(torch.get_num_threads()))
+
+
+def _strided(tensor: Tensor, *dimensions: int) -> Iterator[_Argument]:
+    """Where a tensor lies that need not be contiguous, and its strides."""
+    yield ctypes.c_void_p(tensor.data_ptr())
+    yield from (tensor.stride(dimension) for dimension in dimensions)
+
+
+Kernels = TorchKernels | NativeKernels

@@ -9,6 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from shelftalker.train.adapters import without_adapter
+
 __all__ = ["Adapter", "Block", "Linear", "Model", "read_model"]
 
 
@@ -49,10 +51,6 @@ class Linear:
     bias: Tensor | None = None
     turned: Tensor | None = None
 
-    def lay_out(self) -> None:
-        """Lay the weight out for the way back, once: otherwise every product does so for itself."""
-        self.turned = torch.ops.mkldnn._reorder_linear_weight(self.weight.t().contiguous())
-
     def refresh(self) -> None:
         """Take over what the optimizer changed."""
         for adapter in self.adapters:
@@ -70,8 +68,6 @@ class Block:
     down: Linear
     first_norm: Tensor
     second_norm: Tensor
-    query_norm: Tensor | None = None
-    key_norm: Tensor | None = None
 
 
 @dataclass
@@ -106,8 +102,8 @@ class Model:
 
     def lay_out(self) -> None:
         """Lay every layer's weight out for the way back: a second copy of them, for 2 or 3 % of the time."""
-        for linear in self.linears():
-            linear.lay_out()
+        for linear in self.linears():  # once: otherwise every product does so for itself
+            linear.turned = torch.ops.mkldnn._reorder_linear_weight(linear.weight.t().contiguous())
 
     def angles(self, positions: int) -> tuple[Tensor, Tensor]:
         """Return cosine and sine by position, fp32.  Shape: [at least positions, width / 2]"""
@@ -127,7 +123,7 @@ def read_model(model: Any) -> Model | None:
     keys and values), full causal attention, and at most a plain LoRA in fp32 on each linear layer. Everything else
     takes the general path.
     """
-    causal = model.get_base_model() if hasattr(model, "get_base_model") else model
+    causal = without_adapter(model)
     config = causal.config
     if type(causal).__name__ not in ("LlamaForCausalLM", "MistralForCausalLM", "Qwen2ForCausalLM"):
         return None
@@ -139,12 +135,8 @@ def read_model(model: Any) -> Model | None:
     blocks = [_read_block(layer) for layer in decoder.layers]
     head = causal.get_output_embeddings()
     whole = [block for block in blocks if block is not None]
-    if (
-        len(whole) != len(blocks)
-        or not _plain(decoder.embed_tokens.weight)
-        or not _plain(head.weight)
-        or head.bias is not None
-    ):
+    plain = _plain(decoder.embed_tokens.weight) and _plain(head.weight) and head.bias is None
+    if len(whole) != len(blocks) or not plain:
         return None
     read = Model(
         embedding=decoder.embed_tokens.weight.detach(),
