@@ -84,16 +84,11 @@ class GraphSize:
 
 
 def fill_up(batch: Batch, *, step: int, longest: int, filler: int) -> tuple[Batch, GraphSize]:
-    """Fill packed rows up to the next size.
+    """Fill rows, as `pack_rows` returns them, with a token up to the next size, and return that size with them.
 
     Args:
-        batch: as `pack_rows` returns it.
         step: tokens from one size to the next.
         longest: of all rows that there are.
-        filler: a token.
-
-    Returns:
-        The batch, filled up, and its size.
     """
     ids, where, targets, positions, starts = batch
     tokens, answers = ids.shape[1], len(where)
@@ -121,7 +116,6 @@ class GraphedPasses:
     Args:
         compute: computes a batch on the device, given how long its longest row may be, and adds the gradients of
             scale * loss to the weights'; returns the loss. It must not wait for the device.
-        device: a CUDA device.
         tokens_per_forward: most tokens of a batch; a sixteenth of it is the step from one size to the next.
         longest: of all rows that there are.
     """
@@ -145,11 +139,6 @@ class GraphedPasses:
 
     def backward(self, batch: Batch, scale: float, *, filler: int) -> Tensor:
         """Add the gradients of scale * loss to the weights' and return the summed loss, on the device.
-
-        Args:
-            batch: as `pack_rows` returns it.
-            scale: of the loss.
-            filler: a token.
 
         Raises:
             TrainingError: the pass cannot be captured.

@@ -69,16 +69,7 @@ def capture_passes(
     """Have an engine repeat its passes as CUDA graphs, where that pays and can be; return whether it does.
 
     It pays for a packed model so small that the device would wait for the CPU. It cannot be where activations are
-    computed twice.
-
-    Args:
-        engine: computes the model.
-        model: with its adapter on.
-        settings: may switch them off.
-        device: where the model stands.
-        estimate: of the run.
-        tokens_per_forward: most tokens that are computed at once.
-        longest: of all rows that there are.
+    computed twice. `longest` is of all rows that there are.
     """
     if settings.cuda_graphs == "off" or settings.sharding != "none" or estimate.gradient_checkpointing:
         return False

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from shelftalker.config import TrainSettings
 from shelftalker.errors import TrainingError
 from shelftalker.train.checkpoints import Checkpoint, random_state, restore_random, save_checkpoint
-from shelftalker.train.processes import Processes, clip_sharded, is_sharded, like, whole, whole_state
+from shelftalker.train.processes import Processes, clip_sharded, is_sharded, like, shared_state, whole, whole_state
 from shelftalker.train.progress import (
     Journal,
     OnProgress,
@@ -123,22 +123,12 @@ class Loop:
         with torch.no_grad():
             for name, weight in self.weights.items():
                 weight.copy_(like(weight, checkpoint.weights[name]))
-        self._optimizer.load_state_dict(self._shared_out(checkpoint.optimizer))
+        state = checkpoint.optimizer
+        self._optimizer.load_state_dict(shared_state(state, list(self.weights.values())) if self._sharded else state)
         self._totals = Totals(**{k: v for k, v in checkpoint.progress.items() if k != "tokens_per_forward"})
         self._best = dict(checkpoint.best)
         restore_random(checkpoint.random)
         self.engine.refresh()
-
-    def _shared_out(self, state: dict[str, Any]) -> dict[str, Any]:
-        """Return a saved optimizer's state shared out as the weights are."""
-        if not self._sharded:
-            return state
-        weights = list(self.weights.values())
-        held = {
-            number: {key: like(weights[number], value) for key, value in one.items()}
-            for number, one in state["state"].items()
-        }
-        return {**state, "state": held}
 
     def run(self, journal: Journal) -> Outcome:
         """Train to the end, an early stop or an interruption; the model then holds the best epoch's weights.

@@ -44,23 +44,15 @@ def pack_rows(rows: Rows, indices: np.ndarray[Any, Any]) -> tuple[Tensor, Tensor
     where, targets = answers(picked, starts)
     positions = np.concatenate([np.arange(len(tokens)) for tokens, _ in picked])
     flat = np.concatenate([tokens for tokens, _ in picked]).astype(np.int64)
-    return (
-        torch.from_numpy(flat)[None],
-        where,
-        targets,
-        torch.from_numpy(positions)[None],
-        torch.from_numpy(starts.astype(np.int32)),
-    )
+    ids, places = (torch.from_numpy(one)[None] for one in (flat, positions))
+    return ids, where, targets, places, torch.from_numpy(starts.astype(np.int32))
 
 
 class PackedEngine(PaddedEngine):
     """Computes the loss through the model's own layers, on packed rows.
 
     Args:
-        model: a causal language model.
-        device: where it stands.
         attention: what `pick_attention` found; the model has it only while it is computed here.
-        autocast: as `PaddedEngine`'s.
     """
 
     name = "packed"
@@ -72,12 +64,7 @@ class PackedEngine(PaddedEngine):
         self._fixed = attention == ROW_ATTENTION and can_fix_order(device)
 
     def capture(self, tokens_per_forward: int, *, longest: int) -> None:
-        """Repeat passes as CUDA graphs from now on; only for a model that `can_capture`.
-
-        Args:
-            tokens_per_forward: most tokens that are computed at once.
-            longest: of all rows that there are.
-        """
+        """Repeat passes as CUDA graphs from now on; only for a model that `can_capture`."""
         self.name = "packed, CUDA graphs"
         self._keep_casts = False  # a graph must not hang on casts that were made outside it
         self._graphs = GraphedPasses(self._pass, self._device, tokens_per_forward=tokens_per_forward, longest=longest)
@@ -135,13 +122,8 @@ def _row_places(positions: Tensor, starts: Tensor, device: torch.device) -> dict
 
 
 def _told(positions: Tensor, starts: Tensor, longest: int) -> dict[str, Any]:
-    return {
-        "position_ids": positions,
-        "cu_seq_lens_q": starts,
-        "cu_seq_lens_k": starts,
-        "max_length_q": longest,
-        "max_length_k": longest,
-    }
+    where = {"cu_seq_lens_q": starts, "cu_seq_lens_k": starts, "max_length_q": longest, "max_length_k": longest}
+    return {"position_ids": positions, **where}
 
 
 @torch.no_grad()
@@ -151,11 +133,6 @@ def pick_attention(model: Any, device: torch.device, *, autocast: bool = False) 
     It counts only where a row's logits are what it gives alone, with the attention that the model came with, whatever
     stands before it: a model may not heed where rows begin. Other kinds compute the whole square of a packed sequence,
     which costs more than the padding that packing saves.
-
-    Args:
-        model: with or without an adapter.
-        device: where it stands.
-        autocast: the run computes in bf16 what is fp32.
     """
     causal = without_adapter(model)
     if getattr(causal.config, "attention_dropout", 0.0):
@@ -226,24 +203,20 @@ def attend_rows(
     """Return what each token makes of its own row, as transformers calls for it.
 
     Args:
-        module: the layer.
         query: Shape: [1, heads, tokens, head width]
         key: of as many heads or a part of them.  Shape: [1, key heads, tokens, head width]
         value: as the key.
-        attention_mask: must be None: where the rows begin says it all.
         kernel: torch's `varlen_attn`, or None where it has none.
         cu_seq_lens_q: where each row begins, and the end of the last; None is one row.  Shape: [rows + 1], int32
         max_length_q: length of the longest row, or more.
         scaling: of the products; None is one over the root of the head's width.
-        dropout: must be 0.
         sliding_window: tokens that a token sees, itself included; None is all of its row.
-        softcap: must be none.
 
     Returns:
         the states [1, tokens, heads, head width], and None for the shares, which no kernel returns.
 
     Raises:
-        ValueError: the layer wants what is not done here.
+        ValueError: the layer wants a mask, dropout or softcap, or keeps keys of earlier tokens.
     """
     if attention_mask is not None or dropout or softcap or query.shape[2] != key.shape[2]:
         raise ValueError("rows are attended whole, without mask, dropout or softcap")

@@ -52,7 +52,6 @@ class PaddedEngine:
 
     Args:
         model: a causal language model, with or without a PEFT adapter.
-        device: where it stands.
         autocast: compute in bf16 while weights are fp32 (`full`), or some of them are (`qlora`).
     """
 
@@ -169,7 +168,7 @@ def answer_loss(
         hidden: states that predict the targets.  Shape: [tokens, width]
         head: the output layer's weight.  Shape: [words, width]
         targets: -100 stands for one that does not count.  Shape: [tokens]
-        bias: the output layer's bias, where it has one.  Shape: [words]
+        bias: the output layer's.  Shape: [words]
         softcap: limit of the logits (Gemma 2), 0 for none.
         chunk_bytes: size of one chunk of logits; a chunk has 16 tokens at least.
     """
@@ -285,31 +284,16 @@ class LoraLinear(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Any,
-        weight: Tensor,
-        bias: Tensor | None,
-        a: Tensor,
-        b: Tensor,
-        half_a: Tensor,
-        half_b: Tensor,
-        scaling: float,
-        x: Tensor,
-    ) -> Tensor:
-        """Return the output.
+        ctx: Any, weight: Tensor, bias: Tensor | None, a: Tensor, b: Tensor,
+        half_a: Tensor, half_b: Tensor, scaling: float, x: Tensor,
+    ) -> Tensor:  # fmt: skip
+        """Return the output.  Shape: [..., outputs], bf16
 
         Args:
-            ctx: autograd's.
-            weight: the layer's.  Shape: [outputs, inputs], bf16
-            bias: the layer's, or None.  Shape: [outputs]
-            a: the adapter's first matrix, which is trained.  Shape: [rank, inputs], fp32
-            b: its second.  Shape: [outputs, rank], fp32
-            half_a: `a` as it is multiplied.  Shape: as a, bf16
-            half_b: `b` likewise.
-            scaling: of the adapter's output.
+            weight: the layer's, with its bias or None.  Shape: [outputs, inputs], bf16
+            a, b: the adapter's, which are trained.  Shape: [rank, inputs] and [outputs, rank], fp32
+            half_a, half_b: the same as they are multiplied, bf16.
             x: Shape: [..., inputs]
-
-        Returns:
-            Shape: [..., outputs], bf16
         """
         flat = x.reshape(-1, x.shape[-1]).to(weight.dtype)
         low = flat @ half_a.t()  # [tokens, rank]

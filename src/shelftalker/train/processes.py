@@ -8,7 +8,7 @@ without sharding.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +30,7 @@ __all__ = [
     "join_processes",
     "like",
     "shard_blocks",
+    "shared_state",
     "whole",
     "whole_state",
 ]
@@ -175,9 +176,17 @@ def like(weight: Tensor, value: Tensor) -> Tensor:
 
 def whole_state(state: dict[str, Any]) -> dict[str, Any]:
     """Return an optimizer's state with whole tensors."""
+    return _change_state(state, lambda _, value: whole(value) if isinstance(value, Tensor) else value)
+
+
+def shared_state(state: dict[str, Any], weights: Sequence[nn.Parameter]) -> dict[str, Any]:
+    """Return an optimizer's state shared out, or not, as its weights are."""
+    return _change_state(state, lambda number, value: like(weights[number], value))
+
+
+def _change_state(state: dict[str, Any], change: Callable[[int, Any], Any]) -> dict[str, Any]:
     held = {
-        number: {key: whole(value) if isinstance(value, Tensor) else value for key, value in one.items()}
-        for number, one in state["state"].items()
+        number: {key: change(number, value) for key, value in one.items()} for number, one in state["state"].items()
     }
     return {**state, "state": held}
 

@@ -1,6 +1,6 @@
 """The elementwise work of a block in the framework's own operations: any device, any dtype; and memory for it.
 
-`native.NativeKernels` does the same in one pass each, in bf16 on a CPU; the comments on shapes stand there too.
+`native.py` has the same compiled, in one pass each, in bf16 on a CPU; `kernels.c` tells the shapes too.
 """
 
 from __future__ import annotations
@@ -136,23 +136,15 @@ class TorchKernels:
         return q, k, v
 
     def split_backward(
-        self,
-        q: Tensor,
-        k: Tensor,
-        v: Tensor,
-        cosine: Tensor,
-        sine: Tensor,
-        at: RowsOfHeads,
-        heads: Heads,
-        packed: Tensor,
+        self, q: Tensor, k: Tensor, v: Tensor, cosine: Tensor, sine: Tensor, at: RowsOfHeads, heads: Heads, out: Tensor
     ) -> None:
-        """Write the gradient of the packed tokens' queries, keys and values into `packed`."""
+        """Write the gradient of the packed tokens' queries, keys and values into `out`."""
         place = slice(at.prefix, at.prefix + at.longest)
         q = q.permute(1, 2, 0, 3, 4).flatten(2, 3)  # [rows, longest, heads, width]
         k, v = (t[:, :, at.prefix :].permute(1, 2, 0, 3) for t in (k, v))
         turned = _turn(torch.cat([q, k], dim=2), cosine[place], -sine[place])
         whole = torch.cat([turned, v], dim=2).flatten(2)
-        _end_to_end(whole, at, packed)
+        _end_to_end(whole, at, out)
 
     def to_tokens(self, by_head: Tensor, at: RowsOfHeads, heads: Heads, packed: Tensor) -> None:
         """Write [kv, rows, longest, group, width] into packed tokens [tokens, heads * width]."""

@@ -26,7 +26,7 @@ from torch import Tensor
 from shelftalker.models.storage import cache_folder
 from shelftalker.train.lean.kernels import Heads, RowsOfHeads, TorchKernels, Workspace
 
-__all__ = ["Kernels", "NativeKernels", "Opened", "native_kernels", "open_kernels", "why_not_native"]
+__all__ = ["Kernels", "Opened", "native_kernels", "open_kernels", "why_not_native"]
 
 _SOURCE = Path(__file__).with_name("kernels.c")
 # Arithmetic may be re-ordered to fill vectors; never -ffast-math, which would turn denormals off for the whole process.
@@ -41,7 +41,7 @@ _FLAGS = (
 class Opened:
     """The compiled kernels, or why there are none."""
 
-    kernels: NativeKernels | None
+    kernels: _NativeKernels | None
     why_not: str = ""
 
 
@@ -55,7 +55,7 @@ def open_kernels() -> Opened:
     if compiler is None:
         return Opened(None, "no C compiler")
     try:
-        return Opened(NativeKernels(_load(compiler)))
+        return Opened(_NativeKernels(_load(compiler)))
     except (OSError, subprocess.SubprocessError) as error:
         return Opened(None, f"{Path(compiler).name} failed or its output could not be kept ({type(error).__name__})")
 
@@ -65,7 +65,7 @@ def _opened() -> Opened:
     return open_kernels()
 
 
-def native_kernels() -> NativeKernels | None:
+def native_kernels() -> _NativeKernels | None:
     """Return the compiled kernels, or None where they cannot be had: no compiler, another system, or told off."""
     return _opened().kernels
 
@@ -111,33 +111,29 @@ def _abilities() -> bytes:
 _Argument = Tensor | int | ctypes.c_float | ctypes.c_void_p
 
 
-class NativeKernels:
+class _NativeKernels:
     """`TorchKernels` in one pass each. Tensors are contiguous, in bf16, on the CPU."""
 
     def __init__(self, library: ctypes.CDLL) -> None:
         self._library = library
 
     def rms(self, x: Tensor, weight: Tensor, epsilon: float, work: Workspace) -> tuple[Tensor, Tensor]:
-        """See `TorchKernels`."""
         out = work.take(*x.shape, like=x)
         inverse = work.take(len(x), 1, like=x, dtype=torch.float32)
         self._call("rms_forward", x, weight, ctypes.c_float(epsilon), *x.shape, out, inverse)
         return out, inverse
 
     def rms_backward(self, grad: Tensor, x: Tensor, weight: Tensor, inverse: Tensor, total: Tensor) -> Tensor:
-        """See `TorchKernels`."""
         self._call("rms_backward", grad, x, weight, inverse, *x.shape, total)
         return total
 
     def swiglu(self, both: Tensor, work: Workspace) -> Tensor:
-        """See `TorchKernels`."""
         tokens, width = both.shape[0], both.shape[1] // 2
         out = work.take(tokens, width, like=both)
         self._call("swiglu_forward", both, tokens, width, out)
         return out
 
     def swiglu_backward(self, grad: Tensor, both: Tensor, work: Workspace) -> tuple[Tensor, Tensor]:
-        """See `TorchKernels`."""
         out = work.take(*grad.shape, like=grad)
         self._call("swiglu_backward", grad, *grad.shape, both, out)
         return both, out
@@ -145,7 +141,6 @@ class NativeKernels:
     def split(
         self, packed: Tensor, cosine: Tensor, sine: Tensor, at: RowsOfHeads, heads: Heads, work: Workspace
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """See `TorchKernels`."""
         q = work.take(heads.kv, at.rows, at.longest, heads.group, heads.width, like=packed)
         k = work.take(heads.kv, at.rows, at.prefix + at.longest, heads.width, like=packed)
         v = work.take(*k.shape, like=packed)
@@ -154,44 +149,30 @@ class NativeKernels:
         return q, k, v
 
     def split_backward(
-        self,
-        q: Tensor,
-        k: Tensor,
-        v: Tensor,
-        cosine: Tensor,
-        sine: Tensor,
-        at: RowsOfHeads,
-        heads: Heads,
-        packed: Tensor,
+        self, q: Tensor, k: Tensor, v: Tensor, cosine: Tensor, sine: Tensor, at: RowsOfHeads, heads: Heads, out: Tensor
     ) -> None:
-        """See `TorchKernels`."""
         shape = (at.rows, at.longest, at.prefix, *heads)
-        self._call("merge_heads_gradient", q, k, v, cosine, sine, at.starts, *shape, packed)
+        self._call("merge_heads_gradient", q, k, v, cosine, sine, at.starts, *shape, out)
 
     def to_tokens(self, by_head: Tensor, at: RowsOfHeads, heads: Heads, packed: Tensor) -> None:
-        """See `TorchKernels`."""
         self._call("heads_to_tokens", by_head, at.starts, at.rows, at.longest, *heads, packed)
 
     def to_heads(self, packed: Tensor, at: RowsOfHeads, heads: Heads, work: Workspace) -> Tensor:
-        """See `TorchKernels`."""
         out = work.take(heads.kv, at.rows, at.longest, heads.group, heads.width, like=packed)
         self._call("tokens_to_heads", packed, at.starts, at.rows, at.longest, *heads, out)
         return out
 
     def softmax(self, scores: Tensor, scale: float, group: int, first: int) -> Tensor:
-        """See `TorchKernels`."""
         matrices, queries = scores.shape[0], scores.shape[1] // group
         self._call("causal_softmax", scores, ctypes.c_float(scale), matrices, queries, group, first)
         return scores
 
     def softmax_backward(self, chances: Tensor, grad: Tensor, scale: float, group: int, first: int) -> Tensor:
-        """See `TorchKernels`."""
         matrices, queries = grad.shape[0], grad.shape[1] // group
         self._call("causal_softmax_backward", chances, grad, ctypes.c_float(scale), matrices, queries, group, first)
         return grad
 
     def outer_sum(self, left: Tensor, right: Tensor, out: Tensor, scale: float) -> None:
-        """See `TorchKernels`."""
         assert left.stride(1) == right.stride(1) == 1
         assert out.dtype == torch.float32
         for start in range(0, right.shape[1], _MOST_RANK):
@@ -205,7 +186,6 @@ class NativeKernels:
             )
 
     def cross_entropy(self, logits: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
-        """See `TorchKernels`."""
         losses = logits.new_empty(len(targets), dtype=torch.float32)
         self._call("cross_entropy", logits, targets, *logits.shape, losses)
         return losses, logits
@@ -227,4 +207,4 @@ def _strided(tensor: Tensor, *dimensions: int) -> Iterator[_Argument]:
     yield from (tensor.stride(dimension) for dimension in dimensions)
 
 
-Kernels = TorchKernels | NativeKernels
+Kernels = TorchKernels | _NativeKernels
