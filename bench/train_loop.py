@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from shelftalker.config import TrainSettings
-from shelftalker.train.loop import Engine, Loop
+from shelftalker.train.engines import Engine
+from shelftalker.train.loop import Loop
 from shelftalker.train.processes import Processes
 from shelftalker.train.progress import Journal
 from shelftalker.train.schedule import Step

@@ -34,15 +34,7 @@ from shelftalker.models.quiet import quiet_transformers
 from shelftalker.models.readers import find_reader
 from shelftalker.prompts import FALLBACK_CHAT_TEMPLATE
 
-__all__ = [
-    "Start",
-    "attach_adapter",
-    "choose_start",
-    "load_unsloth",
-    "save_adapter",
-    "trainable",
-    "without_adapter",
-]
+__all__ = ["Start", "attach_adapter", "choose_start", "load_unsloth", "save_adapter", "trainable", "without_adapter"]
 
 _WEIGHTS = "adapter_model.safetensors"
 _UNSLOTH_LAYERS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
@@ -258,9 +250,7 @@ def save_adapter(
 
     Args:
         model: as `attach_adapter` returned it.
-        folder: made where it is missing.
         base: name of the base model, for the adapter's settings.
-        method: the training method.
         state: the weights, where the model holds only its share of them.
 
     Raises:

@@ -11,12 +11,14 @@ from shelftalker.config import TrainSettings
 from shelftalker.errors import SettingsError
 from shelftalker.train.adapters import without_adapter
 from shelftalker.train.estimate import Estimate
-from shelftalker.train.lean import lean_engine
-from shelftalker.train.loop import Engine
+from shelftalker.train.lean import LeanEngine, lean_engine
 from shelftalker.train.packed import PackedEngine, can_capture, pick_attention
 from shelftalker.train.padded import PaddedEngine
 
-__all__ = ["capture_passes", "choose_engine"]
+__all__ = ["Engine", "capture_passes", "choose_engine"]
+
+Engine = LeanEngine | PaddedEngine
+"""Computes the loss of some rows, and its gradients; a `PackedEngine` is a `PaddedEngine`."""
 
 _GRAPHS_UP_TO = 2_000_000_000
 """Parameters; of larger models a kernel takes longer than starting it (docs/results.md)."""

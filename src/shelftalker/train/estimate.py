@@ -5,7 +5,7 @@ from __future__ import annotations
 import resource
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -98,11 +98,9 @@ def estimate_run(
 
     Args:
         model: with its adapter on.
-        settings: of the run.
         engine: "lean", "peft" or "gpu".
         tokens: that all steps go through, over all epochs.
         longest: the longest row.
-        device: where it stands.
         shares: processes that share the model's weights out.
 
     Raises:
@@ -195,7 +193,7 @@ def _what_fits(shape: Shape, settings: TrainSettings, *, engine: str, longest: i
     for text, change, rows in tried:
         changed = settings.model_copy(update=change)
         trained = shape.trained if changed.method == settings.method else shape.parameters // 25
-        smaller = Shape(**{**vars(shape), "trained": trained})
+        smaller = replace(shape, trained=trained)
         if memory_bytes(smaller, changed, engine=engine, at_once=rows, longest=rows, twice=engine != "lean") <= free:
             return f"{text} would fit"
     return "choose a smaller --base (see shelftalker models), or free memory"

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from shelftalker.config import TrainSettings
 from shelftalker.errors import TrainingError
 from shelftalker.train.checkpoints import Checkpoint, random_state, restore_random, save_checkpoint
+from shelftalker.train.engines import Engine
 from shelftalker.train.processes import Processes, clip_sharded, is_sharded, like, shared_state, whole, whole_state
 from shelftalker.train.progress import (
     Journal,
@@ -29,32 +30,7 @@ from shelftalker.train.progress import (
 from shelftalker.train.schedule import Step, ahead, forwards, learning_rate, plan_steps
 from shelftalker.train.training_set import Rows
 
-__all__ = ["Engine", "Loop"]
-
-
-class Engine(Protocol):
-    """Computes the loss of some rows; implemented by `LeanEngine`, `PaddedEngine` and `PackedEngine`."""
-
-    @property
-    def name(self) -> str:
-        """What the manifest says."""
-        ...
-
-    def collate(self, rows: Rows, indices: np.ndarray[Any, Any]) -> Any:
-        """Return the tensors of one forward pass; runs in the thread that prepares data."""
-        ...
-
-    def refresh(self) -> None:
-        """Take over what the optimizer changed; called before the first pass and after each step."""
-        ...
-
-    def loss(self, batch: Any) -> float:
-        """Return the summed loss of the batch's answer tokens."""
-        ...
-
-    def backward(self, batch: Any, scale: float) -> float | Tensor:
-        """Add the gradients of scale * loss to the weights' and return the summed loss; a GPU's stays there."""
-        ...
+__all__ = ["Loop"]
 
 
 @dataclass(eq=False)
@@ -120,14 +96,17 @@ class Loop:
                 f"{self.folder} has {checkpoint.step} steps behind it, more than the {len(self.steps)} asked for",
                 fix="ask for more --epochs",
             )
-        with torch.no_grad():
-            for name, weight in self.weights.items():
-                weight.copy_(like(weight, checkpoint.weights[name]))
+        self._put(checkpoint.weights)
         state = checkpoint.optimizer
         self._optimizer.load_state_dict(shared_state(state, list(self.weights.values())) if self._sharded else state)
         self._totals = Totals(**{k: v for k, v in checkpoint.progress.items() if k != "tokens_per_forward"})
         self._best = dict(checkpoint.best)
         restore_random(checkpoint.random)
+
+    @torch.no_grad()
+    def _put(self, values: dict[str, Tensor]) -> None:
+        for name, weight in self.weights.items():
+            weight.copy_(like(weight, values[name]))
         self.engine.refresh()
 
     def run(self, journal: Journal) -> Outcome:
@@ -163,7 +142,8 @@ class Loop:
                     raise TrainingInterrupted(totals.step, len(self.steps), resume=True)
                 if early:
                     break
-        self._take_best()
+        if self._best and totals.best_epoch != len(totals.epochs) - 1:
+            self._put(self._best)
         return Outcome(
             steps=totals.step,
             planned_steps=len(self.steps),
@@ -255,18 +235,8 @@ class Loop:
             tokens_per_second=values["step_tokens"] / max(seconds, 1e-9),
             seconds=totals.seconds,
         )
-        self.on_progress(
-            Progress(
-                stage="train",
-                done=totals.step,
-                total=len(self.steps),
-                epoch=step.epoch + 1,
-                loss=totals.smoothed,
-                learning_rate=values["learning_rate"],
-                tokens_per_second=speed,
-                seconds_left=left / speed,
-            )
-        )
+        done, epoch = totals.step, step.epoch + 1
+        self.on_progress(Progress("train", done, len(self.steps), epoch, totals.smoothed, speed, left / speed))
 
     def _end_epoch(self, journal: Journal, step: Step) -> None:
         totals = self._totals
@@ -283,9 +253,8 @@ class Loop:
     def _judge(self, line: dict[str, float]) -> None:
         """Keep the best epoch's weights. Truth: higher is better; loss: lower."""
         totals = self._totals
-        score = {"truth": line.get("truth_score"), "loss": -line.get("validation_loss", line["train_loss"])}.get(
-            self.settings.stop_on
-        )
+        scores = {"truth": line.get("truth_score"), "loss": -line.get("validation_loss", line["train_loss"])}
+        score = scores.get(self.settings.stop_on)
         if score is None:
             return
         if totals.best_score is None or score > totals.best_score + 1e-9:
@@ -297,13 +266,6 @@ class Loop:
     def _out_of_patience(self) -> bool:
         return self._totals.without_gain >= self.settings.patience
 
-    def _take_best(self) -> None:
-        if self._best and self._totals.best_epoch != len(self._totals.epochs) - 1:
-            with torch.no_grad():
-                for name, weight in self.weights.items():
-                    weight.copy_(like(weight, self._best[name]))
-            self.engine.refresh()
-
     def validation_loss(self) -> float:
         """Return the mean loss of an answer token over the validation rows."""
         rows = self.validation
@@ -312,7 +274,8 @@ class Loop:
         total = 0.0
         groups = self._groups(every, rows.lengths)
         for number, (group, counts) in enumerate(groups):
-            loss = self.engine.loss(self.engine.collate(rows, group))
+            batch: Any = self.engine.collate(rows, group)
+            loss = self.engine.loss(batch)
             total += loss if counts else 0.0
             self.on_progress(Progress(stage="validate", done=number + 1, total=len(groups)))
         return self.processes.add_up(total, []) / rows.counts.answer_tokens

@@ -178,8 +178,7 @@ def answer_loss(
         for start in range(0, len(targets), rows):
             part = slice(start, start + rows)
             total = total + cast(
-                Tensor,
-                checkpoint(_chunk_loss, hidden[part], head, targets[part], bias, softcap, use_reentrant=False),
+                Tensor, checkpoint(_chunk_loss, hidden[part], head, targets[part], bias, softcap, use_reentrant=False)
             )
         return total
     return cast(Tensor, _FrozenHead.apply(hidden, head, targets, rows))  # type: ignore[no-untyped-call]

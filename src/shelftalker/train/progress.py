@@ -51,7 +51,6 @@ class Progress:
     total: int = 0
     epoch: int = 0
     loss: float | None = None
-    learning_rate: float | None = None
     tokens_per_second: float | None = None
     seconds_left: float | None = None
     message: str = ""
@@ -61,19 +60,11 @@ OnProgress = Callable[[Progress], None]
 
 
 class TrainingInterrupted(KeyboardInterrupt):
-    """The user stopped training; a checkpoint is saved.
-
-    Args:
-        step: steps done.
-        steps: steps in all.
-        resume: whether there is a checkpoint to go on from.
-    """
+    """The user stopped training after `step` of `steps` steps; with `resume` there is a checkpoint to go on from."""
 
     def __init__(self, step: int, steps: int, *, resume: bool) -> None:
         super().__init__(f"stopped at step {step} of {steps}")
-        self.step = step
-        self.steps = steps
-        self.resume = resume
+        self.step, self.steps, self.resume = step, steps, resume
 
 
 @contextmanager
@@ -102,7 +93,6 @@ class Journal:
     """Appends to a run's `loss.jsonl`. Lines of steps after `keep_steps` are dropped: they will be run again.
 
     Args:
-        folder: the run.
         keep_steps: steps that a resumed run has behind it.
         tensorboard: write events too, where the package is installed.
     """

@@ -22,9 +22,9 @@ from shelftalker.train.adapters import Start, attach_adapter, choose_start, load
 from shelftalker.train.checkpoints import checkpoint_to_resume
 from shelftalker.train.cuda import fix_workspaces
 from shelftalker.train.dataset import read_training_set, too_much_to_hold
-from shelftalker.train.engines import capture_passes, choose_engine
+from shelftalker.train.engines import Engine, capture_passes, choose_engine
 from shelftalker.train.estimate import Estimate, estimate_run, estimated_as, peak_memory_bytes, refuse_too_large
-from shelftalker.train.loop import Engine, Loop
+from shelftalker.train.loop import Loop
 from shelftalker.train.processes import Processes, check_sharding, join_processes, shard_blocks, whole
 from shelftalker.train.progress import Journal, OnProgress, Outcome, Progress, run_warnings
 from shelftalker.train.training_set import Rows, TrainingSet, build_rows, write_example_log
@@ -59,10 +59,8 @@ def train(
     Args:
         data: a folder that `prepare` made.
         out: the run: `adapter/`, `loss.jsonl`, `loss.png`, `checkpoints/`, `examples.json`, `manifest.json`.
-        settings: how.
         resume: go on from the newest checkpoint in `out`; without one, start.
         overwrite: replace a run that is already there.
-        on_progress: told of every stage and step.
 
     Raises:
         TrainingInterrupted: SIGINT or SIGTERM came; what was done is saved.
@@ -144,13 +142,8 @@ def fit(
 
     Args:
         loaded: the base model; it carries the adapter afterwards.
-        examples: what to learn and to be measured on.
-        out: the run's folder.
-        settings: how.
         fingerprint: what must be the same for a run to be resumed.
-        processes: this process among its equals.
         resume: go on from the newest checkpoint, where there is one.
-        on_progress: told of every stage and step.
         start: folder of the adapter to begin from; None is a fresh one.
 
     Returns:

@@ -7,11 +7,11 @@ processes, takes the same examples in the same steps.
 from __future__ import annotations
 
 import math
-import queue
-import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, cast
 
 import numpy as np
 
@@ -37,16 +37,11 @@ _BY_TOKENS: dict[str, Any] = {"batch_tokens": 256, "max_tokens": 1536}
 _CLOSED: dict[str, dict[str, Any]] = {
     "quick": {"records": 30, "epochs": 6, "rank": 32, "learning_rate": 3e-3, **_BY_TOKENS},
     "good": {
-        "records": 124,
-        "examples": 740,
-        "epochs": 2.3,
-        "rank": 32,
-        "learning_rate": 3e-3,
-        **_BY_TOKENS,
+        "records": 124, "examples": 740, "epochs": 2.3, "rank": 32, "learning_rate": 3e-3, **_BY_TOKENS,
         "max_tokens": 448,
     },
     "best": {"records": 0, "epochs": 20, "rank": 64, "learning_rate": 1e-3, **_BY_TOKENS},
-}
+}  # fmt: skip
 
 PRESETS: dict[str, dict[str, Any]] = {"report": {"epochs": 2, "batch_size": 4, "learning_rate": 1e-3}}
 """Recipes of others, by name. `report`: the original report's epochs, batch size and learning rate."""
@@ -93,7 +88,6 @@ def plan_steps(
         lengths: tokens in each row.
         batch_size: rows a step; the last of an epoch may have fewer.
         epochs: passes; of a last part-epoch only the first steps are taken.
-        seed: of the order.
         batch_tokens: most tokens a step, in place of `batch_size` rows; a longer row goes alone. 0: rows count.
         window: steps whose rows are sorted together.
     """
@@ -154,40 +148,15 @@ def ahead(make: Callable[[], Iterator[_T]], *, depth: int = 4) -> Iterator[_T]:
 
     An exception in the thread is raised at the reader; leaving the loop early ends the thread.
     """
-    items: queue.Queue[tuple[str, Any]] = queue.Queue(maxsize=depth)
-    stopped = threading.Event()
-
-    def put(kind: str, item: Any) -> bool:
-        while not stopped.is_set():
-            try:
-                items.put((kind, item), timeout=0.1)
-            except queue.Full:
-                continue
-            return True
-        return False
-
-    def work() -> None:
+    items, end = make(), object()
+    with ThreadPoolExecutor(1, thread_name_prefix="rows-ahead") as thread:
+        waiting = deque(thread.submit(next, items, end) for _ in range(depth))
         try:
-            for item in make():
-                if not put("item", item):
-                    return
-            put("end", None)
-        except BaseException as error:  # handed over to the reader, whatever it is
-            put("error", error)
-
-    thread = threading.Thread(target=work, name="rows-ahead", daemon=True)
-    thread.start()
-    try:
-        while True:
-            kind, item = items.get()
-            if kind == "end":
-                return
-            if kind == "error":
-                raise item
-            yield item
-    finally:
-        stopped.set()
-        thread.join()
+            while (item := waiting.popleft().result()) is not end:
+                waiting.append(thread.submit(next, items, end))
+                yield cast(_T, item)
+        finally:
+            thread.shutdown(cancel_futures=True)
 
 
 def learning_rate(

@@ -54,8 +54,6 @@ def write_example_log(folder: Path, examples: TrainingSet, left_out: Set[int] = 
     """Write `examples.json`: the uids that each split's examples name, so that others can check for leaks.
 
     Args:
-        folder: of the run.
-        examples: what the run was given.
         left_out: places of the training examples that were too long to be trained on.
     """
     training = [example for place, example in enumerate(examples.training) if place not in left_out]
@@ -148,7 +146,6 @@ def build_rows(
     to leave out; so a cut row keeps its last token in place of the last that fits.
 
     Args:
-        encoded: rows as `models.encode_example` gives them.
         max_tokens: longest row.
         overlong: leave longer rows out, cut their answer, or refuse to train.
         on_row: called with the number of rows read so far.

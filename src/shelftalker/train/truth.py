@@ -33,11 +33,10 @@ class TruthCheck:
     """Asks the model in training the questions of some examples.
 
     Attributes:
-        model: the model with its adapter.
+        model: with its adapter on.
         loaded: base, tokenizer and device it came from.
         examples: what to ask; the last message is the right answer.
         base: name or path of the base model, to load a second copy.
-        method: the training method.
     """
 
     model: Any

@@ -24,8 +24,6 @@ __all__ = ["LAY_OUT_BYTES", "LeanEngine", "lean_engine"]
 
 CHUNK_BYTES = 24 << 20
 """Size of one chunk of logits; stays within a large cache."""
-
-
 LAY_OUT_BYTES = 600 << 20
 """Largest model whose weights are held twice, the second time laid out for the way back."""
 
@@ -36,7 +34,6 @@ def lean_engine(
     """Return the fast path for a model with its adapter, or None where it does not know the model's shape.
 
     Args:
-        model: with its adapter on.
         native: compile the elementwise work, where that is possible.
         share: compute the rows' common beginning once.
         lay_out: hold the weights twice; None does it for a small model in bf16.
@@ -45,17 +42,16 @@ def lean_engine(
     read = read_model(model)
     if read is None or read.embedding.device.type != "cpu":
         return None  # flash attention and a GPU's own kernels are ahead of this
-    if lay_out or (lay_out is None and _pays(read)):
+    half = read.embedding.dtype == torch.bfloat16
+    if lay_out is None:
+        size = sum(linear.weight.numel() * linear.weight.element_size() for linear in read.linears())
+        lay_out = half and size <= LAY_OUT_BYTES and lays_out_bf16()
+    if lay_out:
         read.lay_out()
-    native = native and read.embedding.dtype == torch.bfloat16
+    native = native and half
     kernels = native_kernels() if native else None
     note = why_not_native() if native else ""
     return LeanEngine(read, kernels or TorchKernels(), share=share, spans=spans, note=note)
-
-
-def _pays(model: Model) -> bool:
-    size = sum(linear.weight.numel() * linear.weight.element_size() for linear in model.linears())
-    return model.embedding.dtype == torch.bfloat16 and size <= LAY_OUT_BYTES and lays_out_bf16()
 
 
 class LeanEngine:
@@ -65,14 +61,9 @@ class LeanEngine:
         note: why the kernels are slower than they could be.
     """
 
-    def __init__(
-        self, model: Model, kernels: Kernels, *, share: bool = True, spans: bool = True, note: str = ""
-    ) -> None:
-        self._model = model
-        self._kernels = kernels
-        self._share = share
-        self._spans = spans
-        self._note = note
+    def __init__(self, model: Model, kernels: Kernels, *, share: bool, spans: bool, note: str) -> None:
+        self._model, self._kernels = model, kernels
+        self._share, self._spans, self._note = share, spans, note
         self._memory = Memory(Workspace(model.embedding.device), Workspace(model.embedding.device))
 
     @property

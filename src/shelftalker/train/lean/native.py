@@ -14,7 +14,6 @@ import platform
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,6 +22,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from shelftalker.models.machine import cpu_flags
 from shelftalker.models.storage import cache_folder
 from shelftalker.train.lean.kernels import Heads, RowsOfHeads, TorchKernels, Workspace
 
@@ -76,39 +76,20 @@ def why_not_native() -> str:
 
 
 def _load(compiler: str) -> ctypes.CDLL:
-    library = _library(compiler)
+    abilities = " ".join(sorted(cpu_flags())) or platform.machine()  # what is made for another machine may crash here
+    key = hashlib.sha256(_SOURCE.read_bytes() + " ".join((compiler, *_FLAGS, abilities)).encode()).hexdigest()
+    library = cache_folder() / "native" / f"kernels-{key[:16]}.so"
     if library.exists():
         with contextlib.suppress(OSError):  # damaged: made again
             return ctypes.CDLL(str(library))
-    _compile(compiler, library)
-    return ctypes.CDLL(str(library))
-
-
-def _library(compiler: str) -> Path:
-    key = hashlib.sha256(_SOURCE.read_bytes() + " ".join((compiler, *_FLAGS)).encode() + _abilities()).hexdigest()
-    return cache_folder() / "native" / f"kernels-{key[:16]}.so"
-
-
-def _compile(compiler: str, library: Path) -> None:
-    """Compile beside the library's place and move it there whole: several processes may start at once."""
+    # beside the library's place, then moved there whole: several processes may start at once
     library.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=library.parent) as folder:
         built = Path(folder) / library.name
         command = [compiler, *_FLAGS, "-o", str(built), str(_SOURCE), "-lm"]
         subprocess.run(command, check=True, capture_output=True, timeout=120)
         built.replace(library)
-
-
-def _abilities() -> bytes:
-    """What the processor can do: a library made for another machine may crash on this one."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor().encode()
-    return next((line for line in lines if line.startswith(("flags", "Features"))), platform.machine()).encode()
-
-
-_Argument = Tensor | int | ctypes.c_float | ctypes.c_void_p
+    return ctypes.CDLL(str(library))
 
 
 class _NativeKernels:
@@ -177,12 +158,10 @@ class _NativeKernels:
         assert out.dtype == torch.float32
         for start in range(0, right.shape[1], _MOST_RANK):
             part, into = right[:, start : start + _MOST_RANK], out[:, start : start + _MOST_RANK]
+            size = (len(left), left.shape[1], part.shape[1])
+            by = ctypes.c_float(scale)
             self._call(
-                "outer_sum",
-                *_strided(left, 0),
-                *_strided(part, 0),
-                *(len(left), left.shape[1], part.shape[1], ctypes.c_float(scale)),
-                *_strided(into, 0, 1),
+                "outer_sum", left, left.stride(0), part, part.stride(0), *size, by, into, *into.stride(), dense=False
             )
 
     def cross_entropy(self, logits: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
@@ -190,21 +169,15 @@ class _NativeKernels:
         self._call("cross_entropy", logits, targets, *logits.shape, losses)
         return losses, logits
 
-    def _call(self, name: str, *arguments: _Argument) -> None:
+    def _call(self, name: str, *arguments: Tensor | int | ctypes.c_float, dense: bool = True) -> None:
         values: list[Any] = []
         for argument in arguments:
             if isinstance(argument, Tensor):
-                assert argument.is_contiguous()
+                assert argument.is_contiguous() or not dense
                 values.append(ctypes.c_void_p(argument.data_ptr()))
             else:
                 values.append(ctypes.c_long(argument) if isinstance(argument, int) else argument)
         getattr(self._library, name)(*values, ctypes.c_int(torch.get_num_threads()))
-
-
-def _strided(tensor: Tensor, *dimensions: int) -> Iterator[_Argument]:
-    """Where a tensor lies that need not be contiguous, and its strides."""
-    yield ctypes.c_void_p(tensor.data_ptr())
-    yield from (tensor.stride(dimension) for dimension in dimensions)
 
 
 Kernels = TorchKernels | _NativeKernels
