@@ -26,7 +26,7 @@ def native():
 
 @pytest.fixture
 def work():
-    return Workspace(torch.device("cpu"))
+    return Workspace()
 
 
 def random(*shape, seed=0, scale=1.0):

@@ -271,8 +271,7 @@ def save_adapter(
                 f"the weights could not be written: {folder}: {str(error).splitlines()[0]}",
                 fix="free some space, then go on with --resume",
             ) from error
-        readme = folder / "README.md"  # PEFT's model card is an empty form
-        readme.unlink(missing_ok=True)
+        (folder / "README.md").unlink(missing_ok=True)  # PEFT's model card is an empty form
 
 
 def load_unsloth(settings: TrainSettings) -> Loaded:

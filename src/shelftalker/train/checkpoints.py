@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import random
-import re
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -27,8 +26,6 @@ __all__ = [
     "restore_random",
     "save_checkpoint",
 ]
-
-_NAME = re.compile(r"step-(\d+)\.pt")
 
 
 @dataclass(frozen=True)
@@ -110,7 +107,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, *, keep: int) -> Path:
 
 
 def _all(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob("step-*.pt") if _NAME.fullmatch(path.name))
+    return sorted(path for path in folder.glob("step-*.pt") if path.stem[5:].isdecimal())
 
 
 def latest(folder: Path) -> Path | None:

@@ -27,6 +27,7 @@ _TOKEN_STEPS, _ANSWER_STEPS = 16, 8
 _ROW_STEP, _LONGEST_STEP = 32, 256
 
 Batch = tuple[Tensor, ...]
+Compute = Callable[[Batch, int, Tensor], Tensor]
 
 
 def fix_workspaces() -> None:
@@ -120,14 +121,7 @@ class GraphedPasses:
         longest: of all rows that there are.
     """
 
-    def __init__(
-        self,
-        compute: Callable[[Batch, int, Tensor], Tensor],
-        device: torch.device,
-        *,
-        tokens_per_forward: int,
-        longest: int,
-    ) -> None:
+    def __init__(self, compute: Compute, device: torch.device, *, tokens_per_forward: int, longest: int) -> None:
         self._compute = compute
         self._device = device
         self._step = max(64, tokens_per_forward // _TOKEN_STEPS)

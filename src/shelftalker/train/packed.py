@@ -204,12 +204,10 @@ def attend_rows(
 
     Args:
         query: Shape: [1, heads, tokens, head width]
-        key: of as many heads or a part of them.  Shape: [1, key heads, tokens, head width]
-        value: as the key.
+        key, value: of as many heads or a part of them.  Shape: [1, key heads, tokens, head width]
         kernel: torch's `varlen_attn`, or None where it has none.
         cu_seq_lens_q: where each row begins, and the end of the last; None is one row.  Shape: [rows + 1], int32
         max_length_q: length of the longest row, or more.
-        scaling: of the products; None is one over the root of the head's width.
         sliding_window: tokens that a token sees, itself included; None is all of its row.
 
     Returns:

@@ -3,10 +3,10 @@
 Rows in a forward pass have nearly equal length, so padding wastes little. It stands right of every token, where
 causal attention cannot see it: no mask is needed, and attention takes its fastest path.
 
-By hand is the cross-entropy of answer tokens only, in chunks, since the logits of a vocabulary are the largest array
-there is; and on a GPU the products of an adapter's layers, in one autograd node. PEFT adds an adapter's output to the
-layer's in three kernels of the output's size, and autograd sums what flows back in two more; here both sums are part of
-a product. What is trained, saved and loaded stays PEFT's.
+By hand is the cross-entropy of answer tokens only, in chunks: a vocabulary's logits are the largest array there is. On a
+GPU so are the products of an adapter's layers, in one autograd node: PEFT adds an adapter's output to the layer's in
+three kernels of the output's size, and autograd sums what flows back in two more; here both sums are part of a product.
+What is trained, saved and loaded stays PEFT's.
 """
 
 from __future__ import annotations
@@ -222,8 +222,7 @@ class _FrozenHead(torch.autograd.Function):
 class LoraProducts:
     """Those of a model's layers that are of half precision with a plain LoRA: no DoRA, no dropout, no bias of its own.
 
-    Args:
-        parts: of a model with PEFT's adapter on; all others, such as 4-bit layers, are left alone.
+    All other parts of the model, such as 4-bit layers, are left alone.
     """
 
     def __init__(self, parts: Iterable[nn.Module]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,17 +54,14 @@ class TrainingSet:
 def write_example_log(folder: Path, examples: TrainingSet, left_out: Set[int] = frozenset()) -> None:
     """Write `examples.json`: the uids that each split's examples name, so that others can check for leaks.
 
-    Args:
-        left_out: places of the training examples that were too long to be trained on.
+    `left_out` are the places of the training examples that were too long to be trained on.
     """
     training = [example for place, example in enumerate(examples.training) if place not in left_out]
     named = {
         split: sorted({uid for example in named_by for uid in example.uids})
         for split, named_by in (("train", training), ("validation", examples.validation))
     }
-    kinds: dict[str, int] = {}
-    for example in training:
-        kinds[f"{example.mode}/{example.kind}"] = kinds.get(f"{example.mode}/{example.kind}", 0) + 1
+    kinds = Counter(f"{example.mode}/{example.kind}" for example in training)
     document = {"uids": named, "kinds": dict(sorted(kinds.items()))}
     write_atomic(folder / "examples.json", json.dumps(document, indent=1, ensure_ascii=False) + "\n")
 

@@ -16,7 +16,7 @@ from torch import Tensor
 from shelftalker.models.machine import lays_out_bf16
 from shelftalker.train.lean.block import Kept, Memory, Place, block_backward, block_forward
 from shelftalker.train.lean.kernels import Heads, RowsOfHeads, TorchKernels, Workspace
-from shelftalker.train.lean.native import Kernels, native_kernels, why_not_native
+from shelftalker.train.lean.native import Kernels, Opened, opened_kernels
 from shelftalker.train.lean.weights import Model, read_model
 from shelftalker.train.training_set import Rows, answers
 
@@ -48,10 +48,8 @@ def lean_engine(
         lay_out = half and size <= LAY_OUT_BYTES and lays_out_bf16()
     if lay_out:
         read.lay_out()
-    native = native and half
-    kernels = native_kernels() if native else None
-    note = why_not_native() if native else ""
-    return LeanEngine(read, kernels or TorchKernels(), share=share, spans=spans, note=note)
+    found = opened_kernels() if native and half else Opened(None)
+    return LeanEngine(read, found.kernels or TorchKernels(), share=share, spans=spans, note=found.why_not)
 
 
 class LeanEngine:
@@ -64,7 +62,7 @@ class LeanEngine:
     def __init__(self, model: Model, kernels: Kernels, *, share: bool, spans: bool, note: str) -> None:
         self._model, self._kernels = model, kernels
         self._share, self._spans, self._note = share, spans, note
-        self._memory = Memory(Workspace(model.embedding.device), Workspace(model.embedding.device))
+        self._memory = Memory(Workspace(), Workspace())
 
     @property
     def name(self) -> str:

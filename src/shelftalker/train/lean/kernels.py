@@ -52,13 +52,9 @@ class Workspace:
 
     What `take` returns is good until `reset`; nothing is cleared. Tensors of ever-changing sizes would also fragment
     the heap to several times what is in use; here they lie end to end, on large pages where the system has them.
-
-    Args:
-        device: on a GPU the framework's own caching allocator does this work, so tensors come from there.
     """
 
-    def __init__(self, device: torch.device) -> None:
-        self._device = device
+    def __init__(self) -> None:
         self._buffers: list[Tensor] = []
         self._used = 0
         self._whole = 0
@@ -66,8 +62,6 @@ class Workspace:
     def take(self, *shape: int, like: Tensor, dtype: torch.dtype | None = None) -> Tensor:
         """Return an uninitialized tensor of `like`'s dtype, or of `dtype`."""
         kind = dtype or like.dtype
-        if self._device.type != "cpu":
-            return torch.empty(shape, dtype=kind, device=self._device)
         size = math.prod(shape) * kind.itemsize
         padded = -(-size // _ALIGN) * _ALIGN
         if not self._buffers or self._used + padded > self._buffers[-1].numel():

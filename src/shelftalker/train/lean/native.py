@@ -26,7 +26,7 @@ from shelftalker.models.machine import cpu_flags
 from shelftalker.models.storage import cache_folder
 from shelftalker.train.lean.kernels import Heads, RowsOfHeads, TorchKernels, Workspace
 
-__all__ = ["Kernels", "Opened", "native_kernels", "open_kernels", "why_not_native"]
+__all__ = ["Kernels", "Opened", "native_kernels", "open_kernels", "opened_kernels"]
 
 _SOURCE = Path(__file__).with_name("kernels.c")
 # Arithmetic may be re-ordered to fill vectors; never -ffast-math, which would turn denormals off for the whole process.
@@ -60,19 +60,13 @@ def open_kernels() -> Opened:
         return Opened(None, f"{Path(compiler).name} failed or its output could not be kept ({type(error).__name__})")
 
 
-@cache
-def _opened() -> Opened:
-    return open_kernels()
+opened_kernels = cache(open_kernels)
+"""The same, once a process."""
 
 
 def native_kernels() -> _NativeKernels | None:
     """Return the compiled kernels, or None where they cannot be had: no compiler, another system, or told off."""
-    return _opened().kernels
-
-
-def why_not_native() -> str:
-    """Return why `native_kernels` is None; empty where it is not."""
-    return _opened().why_not
+    return opened_kernels().kernels
 
 
 def _load(compiler: str) -> ctypes.CDLL:

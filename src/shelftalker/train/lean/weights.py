@@ -108,9 +108,8 @@ class Model:
     def angles(self, positions: int) -> tuple[Tensor, Tensor]:
         """Return cosine and sine by position, fp32.  Shape: [at least positions, width / 2]"""
         if self._angles is None or len(self._angles[0]) < positions:
-            device = self.embedding.device
-            place = torch.arange(-(-positions // 256) * 256, device=device)[None]
-            cosine, sine = self.rotary(torch.empty(0, device=device, dtype=torch.float32), place)
+            place = torch.arange(-(-positions // 256) * 256)[None]
+            cosine, sine = self.rotary(torch.empty(0, dtype=torch.float32), place)
             half = self.width // 2
             self._angles = cosine[0, :, :half].contiguous(), sine[0, :, :half].contiguous()
         return self._angles
