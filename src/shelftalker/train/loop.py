@@ -227,7 +227,8 @@ class Loop:
         totals = self._totals
         speed = totals.tokens / max(totals.seconds, 1e-9)
         left = int(self._tokens_until[-1] - self._tokens_until[step.number])
-        journal.step(
+        journal.add(
+            "step",
             step=totals.step,
             epoch=step.epoch + 1,
             **values,
@@ -248,7 +249,7 @@ class Loop:
         totals.epoch_loss, totals.epoch_answers = 0.0, 0
         totals.epochs.append(line)
         self._judge(line)
-        journal.epoch(step=totals.step, epoch=step.epoch + 1, **line, seconds=totals.seconds)
+        journal.add("epoch", step=totals.step, epoch=step.epoch + 1, **line, seconds=totals.seconds)
 
     def _judge(self, line: dict[str, float]) -> None:
         """Keep the best epoch's weights. Truth: higher is better; loss: lower."""

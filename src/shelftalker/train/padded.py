@@ -3,7 +3,7 @@
 Rows in a forward pass have nearly equal length, so padding wastes little. It stands right of every token, where
 causal attention cannot see it: no mask is needed, and attention takes its fastest path.
 
-By hand is the cross-entropy of answer tokens only, in chunks: a vocabulary's logits are the largest array there is. On a
+By hand is the cross-entropy of answer tokens only, in chunks: a vocabulary's logits are the largest array of all. On a
 GPU so are the products of an adapter's layers, in one autograd node: PEFT adds an adapter's output to the layer's in
 three kernels of the output's size, and autograd sums what flows back in two more; here both sums are part of a product.
 What is trained, saved and loaded stays PEFT's.

@@ -103,19 +103,20 @@ class Journal:
             folder.mkdir(parents=True, exist_ok=True)
             kept = [line for line in read_loss(self._path) if line["step"] <= keep_steps] if keep_steps else []
             self._file = self._path.open("w", encoding="utf-8")
-        for line in kept:
-            self._write(line)
+            for line in kept:
+                self._write(line)
         self._events = _open_events(folder / "tensorboard", keep_steps) if tensorboard else None
 
-    def step(self, **values: Any) -> None:
-        """Log a step: step, epoch, loss, learning_rate, tokens_per_second and more."""
-        self._write({"kind": "step", **values})
-        self._event(values, "train/")
-
-    def epoch(self, **values: Any) -> None:
-        """Log an epoch's end: step, epoch, train_loss, validation_loss, and truth where it was asked."""
-        self._write({"kind": "epoch", **values})
-        self._event(values, "epoch/")
+    def add(self, kind: Literal["step", "epoch"], **values: Any) -> None:
+        """Log a step or an epoch's end, with its figures."""
+        with storage_errors(self._path):
+            self._write({"kind": kind, **values})
+        if self._events is None:
+            return
+        prefix = "train/" if kind == "step" else "epoch/"
+        for name, value in values.items():
+            if isinstance(value, int | float) and name not in ("step", "epoch"):
+                self._events.add_scalar(prefix + name, value, values["step"])
 
     def close(self) -> None:
         """Close the files."""
@@ -124,16 +125,8 @@ class Journal:
             self._events.close()
 
     def _write(self, line: dict[str, Any]) -> None:
-        with storage_errors(self._path):
-            self._file.write(json.dumps(line) + "\n")
-            self._file.flush()
-
-    def _event(self, values: dict[str, Any], prefix: str) -> None:
-        if self._events is None:
-            return
-        for name, value in values.items():
-            if isinstance(value, int | float) and name not in ("step", "epoch"):
-                self._events.add_scalar(prefix + name, value, values["step"])
+        self._file.write(json.dumps(line) + "\n")
+        self._file.flush()
 
 
 def _open_events(folder: Path, keep_steps: int) -> Any:

@@ -51,12 +51,6 @@ class Linear:
     bias: Tensor | None = None
     turned: Tensor | None = None
 
-    def refresh(self) -> None:
-        """Take over what the optimizer changed."""
-        for adapter in self.adapters:
-            self.fast_a[adapter.low].copy_(adapter.a.detach() * adapter.scale)
-            adapter.fast_b.copy_(adapter.b.detach())
-
 
 @dataclass
 class Block:
@@ -98,7 +92,9 @@ class Model:
     def refresh(self) -> None:
         """Take over what the optimizer changed."""
         for linear in self.linears():
-            linear.refresh()
+            for adapter in linear.adapters:
+                linear.fast_a[adapter.low].copy_(adapter.a.detach() * adapter.scale)
+                adapter.fast_b.copy_(adapter.b.detach())
 
     def lay_out(self) -> None:
         """Lay every layer's weight out for the way back: a second copy of them, for 2 or 3 % of the time."""
