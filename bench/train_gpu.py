@@ -32,12 +32,12 @@ from train_loop import run_steps
 from shelftalker.config import TrainSettings
 from shelftalker.errors import ShelftalkerError
 from shelftalker.train.adapters import attach_adapter, trainable
-from shelftalker.train.batches import plan_steps
+from shelftalker.train.cuda import fix_workspaces
 from shelftalker.train.engines import capture_passes, choose_engine
 from shelftalker.train.estimate import estimate_run, estimated_as, peak_memory_bytes
-from shelftalker.train.lora_products import LoraProducts
-from shelftalker.train.rows import RowCounts, Rows
-from shelftalker.train.same_runs import fix_workspaces
+from shelftalker.train.padded import LoraProducts
+from shelftalker.train.schedule import plan_steps
+from shelftalker.train.training_set import RowCounts, Rows
 
 REPORT_EXAMPLES, REPORT_HOURS = 125_000 * 2, 43
 

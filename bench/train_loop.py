@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 
 from shelftalker.config import TrainSettings
-from shelftalker.train.batches import Step
-from shelftalker.train.journal import Journal
-from shelftalker.train.loop import Engine, Loop
+from shelftalker.train.engines import Engine
+from shelftalker.train.loop import Loop
 from shelftalker.train.processes import Processes
-from shelftalker.train.rows import Rows
+from shelftalker.train.progress import Journal
+from shelftalker.train.schedule import Step
+from shelftalker.train.training_set import Rows
 
 __all__ = ["Timed", "run_steps"]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from shelftalker.train.rows import Rows, build_rows
+from shelftalker.train.training_set import Rows, build_rows
 
 __all__ = ["MAX_TOKENS", "Work", "make_rows", "read_work", "select", "write_work"]
 

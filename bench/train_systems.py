@@ -27,11 +27,11 @@ from shelftalker.config import TrainSettings
 from shelftalker.models import load_base
 from shelftalker.models.embedded import embedded_folder
 from shelftalker.train.adapters import attach_adapter, trainable
-from shelftalker.train.batches import Step, forwards
 from shelftalker.train.engines import choose_engine
 from shelftalker.train.lean import lean_engine
 from shelftalker.train.padded import PaddedEngine
-from shelftalker.train.rows import Rows
+from shelftalker.train.schedule import Step, forwards
+from shelftalker.train.training_set import Rows
 
 RANK, LEARNING_RATE, WARM_UP_SHARE, BETAS = 16, 1e-3, 0.05, (0.9, 0.99)
 TOKENS_PER_FORWARD = 1024

@@ -18,9 +18,9 @@ from shelftalker.config import TrainSettings
 from shelftalker.errors import MissingPart
 from shelftalker.pages.loss import read_loss
 from shelftalker.train import PRESETS, size_settings
+from shelftalker.train.adapters import load_unsloth
 from shelftalker.train.dataset import read_training_set
 from shelftalker.train.hosted import hosted_examples
-from shelftalker.train.unsloth_model import load_unsloth
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 SMALL = ["--records", "6", "--examples", "6", "--epochs", "1", "--rank", "4"]

@@ -13,11 +13,11 @@ from tiny_training import DEFAULTS, tiny_adapted, tiny_fit
 from shelftalker.config import TrainSettings
 from shelftalker.pages.loss import read_loss
 from shelftalker.train.adapters import trainable
+from shelftalker.train.cuda import fix_workspaces
 from shelftalker.train.engines import choose_engine
+from shelftalker.train.packed import ROW_ATTENTION
 from shelftalker.train.padded import PaddedEngine
 from shelftalker.train.progress import TrainingInterrupted
-from shelftalker.train.row_attention import ROW_ATTENTION
-from shelftalker.train.same_runs import fix_workspaces
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA GPU")
 CUDA = torch.device("cuda")

@@ -12,9 +12,9 @@ from tiny_training import DEFAULTS, tiny_adapted
 
 from shelftalker.config import TrainSettings
 from shelftalker.train.adapters import trainable
-from shelftalker.train.graphs import fill_up
+from shelftalker.train.cuda import fill_up
 from shelftalker.train.packed import PackedEngine, can_capture, pack_rows, pick_attention
-from shelftalker.train.rows import RowCounts, Rows
+from shelftalker.train.training_set import RowCounts, Rows
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

@@ -16,7 +16,7 @@ from shelftalker.models.machine import lays_out_bf16
 from shelftalker.train.adapters import attach_adapter, save_adapter, trainable
 from shelftalker.train.lean import lean_engine
 from shelftalker.train.lean.native import native_kernels
-from shelftalker.train.rows import Rows
+from shelftalker.train.training_set import Rows
 
 SHARED = 11
 """Tokens that all rows of `unequal_rows` begin with."""

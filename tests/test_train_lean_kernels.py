@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from shelftalker.train.lean.kernels import Heads, RowsOfHeads, TorchKernels
+from shelftalker.train.lean.kernels import Heads, RowsOfHeads, TorchKernels, Workspace
 from shelftalker.train.lean.native import native_kernels, open_kernels
-from shelftalker.train.lean.workspace import Workspace
 
 HEADS = Heads(kv=2, group=3, width=16)
 QUERIES, COLUMNS = 6 * 16, (6 + 2 + 2) * 16
@@ -27,7 +26,7 @@ def native():
 
 @pytest.fixture
 def work():
-    return Workspace(torch.device("cpu"))
+    return Workspace()
 
 
 def random(*shape, seed=0, scale=1.0):

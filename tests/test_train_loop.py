@@ -14,9 +14,8 @@ from tiny_training import tiny_fit
 from shelftalker.errors import TrainingError
 from shelftalker.pages.loss import read_loss
 from shelftalker.train.checkpoints import latest, load_checkpoint
-from shelftalker.train.fit import run_warnings
-from shelftalker.train.outcome import Outcome
-from shelftalker.train.rows import RowCounts, Rows
+from shelftalker.train.progress import Outcome, run_warnings
+from shelftalker.train.training_set import RowCounts, Rows
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

@@ -11,7 +11,7 @@ from tiny_training import DEFAULTS, tiny_adapted
 
 from shelftalker.config import TrainSettings
 from shelftalker.train.adapters import trainable
-from shelftalker.train.lora_products import LoraLinear, LoraProducts
+from shelftalker.train.padded import LoraLinear, LoraProducts
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

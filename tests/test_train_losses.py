@@ -13,10 +13,8 @@ from shelftalker.errors import SettingsError
 from shelftalker.models import load_base
 from shelftalker.train.adapters import trainable
 from shelftalker.train.engines import choose_engine
-from shelftalker.train.loss import answer_loss
-from shelftalker.train.packed import pick_attention
-from shelftalker.train.padded import PaddedEngine
-from shelftalker.train.row_attention import ROW_ATTENTION
+from shelftalker.train.packed import ROW_ATTENTION, pick_attention
+from shelftalker.train.padded import PaddedEngine, answer_loss
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

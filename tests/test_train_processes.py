@@ -18,8 +18,7 @@ from tiny_training import DEFAULTS, tiny_fit
 from shelftalker.config import TrainSettings
 from shelftalker.errors import UsageError
 from shelftalker.pages.loss import read_loss
-from shelftalker.train.processes import Processes, join_processes
-from shelftalker.train.sharding import check_sharding
+from shelftalker.train.processes import Processes, check_sharding, join_processes
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 SCRIPT = Path(__file__).with_name("tiny_training.py")

@@ -16,8 +16,7 @@ from shelftalker.prompts import FALLBACK_CHAT_TEMPLATE
 from shelftalker.records import Example, Message
 from shelftalker.train.packed import pack_rows
 from shelftalker.train.padded import pad
-from shelftalker.train.rows import build_rows
-from shelftalker.train.training_set import TrainingSet, write_example_log
+from shelftalker.train.training_set import TrainingSet, build_rows, write_example_log
 
 
 def row(prompt, answer):

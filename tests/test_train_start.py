@@ -17,8 +17,7 @@ from shelftalker.cli.main import run
 from shelftalker.config import TrainSettings
 from shelftalker.errors import InputNotFound, ModelError, UsageError
 from shelftalker.models import find_reader, load_base
-from shelftalker.train.adapters import attach_adapter, trainable
-from shelftalker.train.start import choose_start
+from shelftalker.train.adapters import attach_adapter, choose_start, trainable
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

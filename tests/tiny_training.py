@@ -17,7 +17,7 @@ from shelftalker.train.progress import OnProgress
 from shelftalker.train.training_set import TrainingSet
 
 if TYPE_CHECKING:
-    from shelftalker.train.rows import Rows
+    from shelftalker.train.training_set import Rows
 
 WORDS = "steel oak wide small 12 kg 30 cm blue green strong light vase lamp chair".split()
 DEFAULTS: dict[str, Any] = {
@@ -51,7 +51,7 @@ def tiny_adapted(model: Path, settings: TrainSettings, *, dtype: str = "float32"
 
     from shelftalker.models import encode_example, load_base
     from shelftalker.train.adapters import attach_adapter, trainable
-    from shelftalker.train.rows import build_rows
+    from shelftalker.train.training_set import build_rows
 
     loaded = load_base(model, dtype=dtype, device=settings.device)  # type: ignore[arg-type]
     adapted = attach_adapter(loaded.model, settings)
@@ -76,8 +76,8 @@ def tiny_fit(
 ) -> dict[str, Any]:
     """Train a tiny model; the same arguments give the same run."""
     from shelftalker.models import load_base
-    from shelftalker.train.fit import fit
     from shelftalker.train.processes import join_processes
+    from shelftalker.train.run import fit
 
     settings = TrainSettings.model_validate(DEFAULTS | changes | {"base": str(model)})
     made = tiny_examples(examples)

@@ -26,9 +26,9 @@ from shelftalker.examples.subjects import Subject, of_own_text
 from shelftalker.models import load_base
 from shelftalker.models.readers import find_reader
 from shelftalker.records import Example, Message
-from shelftalker.train.fit import fit
 from shelftalker.train.processes import join_processes
 from shelftalker.train.progress import Progress
+from shelftalker.train.run import fit
 from shelftalker.train.training_set import TrainingSet
 
 SETS = ("hetpqa_answers.jsonl", "hetpqa_evidence.jsonl", "faquad.jsonl")

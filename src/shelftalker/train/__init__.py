@@ -2,7 +2,7 @@
 
 from shelftalker.train.progress import OnProgress, Progress, TrainingInterrupted
 from shelftalker.train.run import saved_settings, train
-from shelftalker.train.sizes import PRESETS, Size, size_settings
+from shelftalker.train.schedule import PRESETS, Size, size_settings
 
 __all__ = [
     "PRESETS",

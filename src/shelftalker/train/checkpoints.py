@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import random
-import re
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -18,9 +17,15 @@ import torch
 
 from shelftalker.errors import StorageError, TrainingError, storage_errors
 
-__all__ = ["Checkpoint", "latest", "load_checkpoint", "random_state", "restore_random", "save_checkpoint"]
-
-_NAME = re.compile(r"step-(\d+)\.pt")
+__all__ = [
+    "Checkpoint",
+    "checkpoint_to_resume",
+    "latest",
+    "load_checkpoint",
+    "random_state",
+    "restore_random",
+    "save_checkpoint",
+]
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ class Checkpoint:
         weights: what training changes, by name.
         optimizer: AdamW's state.
         random: states of every random number generator.
-        fingerprint: what must be the same for a run to go on; see `run.fingerprint`.
+        fingerprint: what must be the same for a run to go on; see `run`.
         progress: totals and the best epoch so far.
         best: weights of the best epoch by truth or loss, where one is kept.
     """
@@ -102,7 +107,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint, *, keep: int) -> Path:
 
 
 def _all(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.glob("step-*.pt") if _NAME.fullmatch(path.name))
+    return sorted(path for path in folder.glob("step-*.pt") if path.stem[5:].isdecimal())
 
 
 def latest(folder: Path) -> Path | None:
@@ -123,3 +128,34 @@ def load_checkpoint(path: Path) -> Checkpoint:
         raise TrainingError(
             f"the checkpoint {path} cannot be read", fix=f"remove it, then --resume again: rm {path}"
         ) from error
+
+
+def checkpoint_to_resume(out: Path, fingerprint: dict[str, Any]) -> Checkpoint | None:
+    """Return the newest checkpoint, once sure that this run may go on from it; None where there is none.
+
+    Raises:
+        TrainingError: it is of another catalogue, other examples or other settings, or it is damaged.
+    """
+    path = latest(out / "checkpoints")
+    if path is None:
+        return None
+    checkpoint = load_checkpoint(path)
+    before = checkpoint.fingerprint
+    if before.get("catalogue") != fingerprint["catalogue"]:
+        raise TrainingError(
+            f"{out} was trained on another catalogue, or it was prepared again since",
+            fix="train into another --out, or resume with the catalogue it began with",
+        )
+    changed = [key for key, value in fingerprint.items() if before.get(key) != value]
+    if changed == ["rows"]:
+        raise TrainingError(
+            f"{out} was started on other examples: its pairs were changed, or another version made them",
+            fix="train into another --out",
+        )
+    if changed:
+        key = changed[0]
+        raise TrainingError(
+            f"{out} was started with other settings: {key} was {before.get(key)!r}, now {fingerprint[key]!r}",
+            fix=f"resume with --set train.{key}={before.get(key)}, or train into another --out",
+        )
+    return checkpoint

@@ -1,4 +1,4 @@
-"""From a prepared catalogue, and the user's pairs, to the examples of a run."""
+"""From a prepared catalogue, and the user's pairs, to the examples of a run; and whether its weights can hold them."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from shelftalker.errors import CatalogueError
 from shelftalker.examples import held_out_examples, make_examples, read_subjects
 from shelftalker.find.encoder import open_sentence_encoder
 from shelftalker.records import Example
-from shelftalker.train.holding import information_bytes
 from shelftalker.train.training_set import TrainingSet
 
-__all__ = ["read_training_set"]
+__all__ = ["read_training_set", "too_much_to_hold"]
 
 _RECORDS_SEEN = 2000
 """Open-book, records that silences are drawn from; of a million most would never be looked at."""
+_BITS_A_WEIGHT = 2.0
+"""Most that a weight was seen to store of facts, after hundreds of passes. Source: arXiv 2404.05405."""
 
 
 def read_training_set(data: Path, settings: TrainSettings) -> TrainingSet:
@@ -65,7 +66,7 @@ def read_training_set(data: Path, settings: TrainSettings) -> TrainingSet:
         truth=_truth(validation, settings.truth_questions),
         records=tuple((of_pairs | {record.uid: record for record in records}).values()),
         by_heart=by_heart,
-        information_bytes=information_bytes(catalogue, by_heart),
+        information_bytes=_information_bytes(catalogue, by_heart),
         pairs=tuple((one.name, one.to_json()) for one in files),
         notes=tuple(one.told() for one in files),
     )
@@ -74,3 +75,37 @@ def read_training_set(data: Path, settings: TrainSettings) -> TrainingSet:
 def _truth(validation: list[Example], count: int) -> tuple[Example, ...]:
     """The first examples that tell something; that a record is silent is no fact to be compared."""
     return tuple([example for example in validation if example.kind != "unstated"][:count])
+
+
+def _information_bytes(catalogue: Catalogue, records: int) -> int:
+    """Return about how much the descriptions of so many of a catalogue's records say, in bytes; 0 where unknown.
+
+    `prepare` measured the whole: what a strong compressor leaves of the texts.
+    """
+    measured = catalogue.manifest.results.get("capacity")
+    whole = int(measured.get("information_bytes", 0)) if isinstance(measured, dict) else 0
+    return round(whole * min(1.0, records / max(1, len(catalogue))))
+
+
+def too_much_to_hold(weights: int, information: int, records: int) -> str:
+    """Return a warning with its figures, where the descriptions say more than the weights can hold; else "".
+
+    Args:
+        weights: that are trained.
+        information: that the descriptions say, in bytes.
+        records: that are to be known by heart.
+    """
+    holds = weights * _BITS_A_WEIGHT / 8
+    if information <= holds:
+        return ""
+    share = holds / information
+    fewer = max(1, int(share * records))
+    return (
+        f"{weights:,} trained weights hold {_size(holds)} of facts at best, and {records:,} descriptions say about "
+        f"{_size(information)}: closed-book, no more than {share:.1%} of them can be known by heart, and the rest will "
+        f"be made up; train on {fewer:,} --records or fewer, with a higher --rank, or --mode open-book"
+    )
+
+
+def _size(count: float) -> str:
+    return f"{count / 1e6:,.1f} MB" if count >= 1e6 else f"{count / 1e3:,.0f} kB"

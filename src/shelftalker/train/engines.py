@@ -9,13 +9,16 @@ import torch
 
 from shelftalker.config import TrainSettings
 from shelftalker.errors import SettingsError
+from shelftalker.train.adapters import without_adapter
 from shelftalker.train.estimate import Estimate
-from shelftalker.train.lean import lean_engine
-from shelftalker.train.loop import Engine
+from shelftalker.train.lean import LeanEngine, lean_engine
 from shelftalker.train.packed import PackedEngine, can_capture, pick_attention
 from shelftalker.train.padded import PaddedEngine
 
-__all__ = ["capture_passes", "choose_engine"]
+__all__ = ["Engine", "capture_passes", "choose_engine"]
+
+Engine = LeanEngine | PaddedEngine
+"""Computes the loss of some rows, and its gradients; a `PackedEngine` is a `PaddedEngine`."""
 
 _GRAPHS_UP_TO = 2_000_000_000
 """Parameters; of larger models a kernel takes longer than starting it (docs/results.md)."""
@@ -68,16 +71,7 @@ def capture_passes(
     """Have an engine repeat its passes as CUDA graphs, where that pays and can be; return whether it does.
 
     It pays for a packed model so small that the device would wait for the CPU. It cannot be where activations are
-    computed twice.
-
-    Args:
-        engine: computes the model.
-        model: with its adapter on.
-        settings: may switch them off.
-        device: where the model stands.
-        estimate: of the run.
-        tokens_per_forward: most tokens that are computed at once.
-        longest: of all rows that there are.
+    computed twice. `longest` is of all rows that there are.
     """
     if settings.cuda_graphs == "off" or settings.sharding != "none" or estimate.gradient_checkpointing:
         return False
@@ -97,5 +91,4 @@ def _speed_up(model: Any, device: torch.device) -> None:
         return
     from liger_kernel.transformers import _apply_liger_kernel_to_instance
 
-    causal = model.get_base_model() if hasattr(model, "get_base_model") else model
-    _apply_liger_kernel_to_instance(causal, cross_entropy=False, fused_linear_cross_entropy=False)
+    _apply_liger_kernel_to_instance(without_adapter(model), cross_entropy=False, fused_linear_cross_entropy=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import resource
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -98,11 +98,9 @@ def estimate_run(
 
     Args:
         model: with its adapter on.
-        settings: of the run.
         engine: "lean", "peft" or "gpu".
         tokens: that all steps go through, over all epochs.
         longest: the longest row.
-        device: where it stands.
         shares: processes that share the model's weights out.
 
     Raises:
@@ -132,12 +130,10 @@ def choose_forward(
     shape: Shape, settings: TrainSettings, *, engine: str, longest: int, device: torch.device
 ) -> list[tuple[int, bool]]:
     """Return ways to compute a step, fastest first: tokens at once, and whether to compute activations twice."""
-    if settings.tokens_per_forward:
-        sizes = [settings.tokens_per_forward]
-    else:
-        largest = _TOKENS_PER_FORWARD[device.type]
-        sizes = sorted({max(longest, largest >> shift) for shift in range(8) if largest >> shift >= _SMALLEST_FORWARD})
-        sizes.reverse()
+    sizes = [settings.tokens_per_forward]
+    if not settings.tokens_per_forward:
+        halves = [_TOKENS_PER_FORWARD[device.type] >> shift for shift in range(8)]
+        sizes = sorted({max(longest, half) for half in halves if half >= _SMALLEST_FORWARD}, reverse=True)
     both = {"auto": (False, True), "on": (True,), "off": (False,)}[settings.gradient_checkpointing]
     if engine == "lean":
         both = (False,)
@@ -186,16 +182,16 @@ def estimated_as(engine: str, device: torch.device) -> str:
 
 
 def _what_fits(shape: Shape, settings: TrainSettings, *, engine: str, longest: int, free: int) -> str:
-    tried: list[tuple[str, dict[str, Any], int]] = []
+    shorter = [tokens for tokens in (768, 512, 384, 256, 128) if tokens < longest]
+    tried: list[tuple[str, dict[str, Any], int]] = [
+        (f"--max-tokens {tokens}", {"max_tokens": tokens}, tokens) for tokens in shorter
+    ]
     if settings.method == "full":
-        tried.append(("--method lora", {"method": "lora"}, longest))
-    for tokens in (768, 512, 384, 256, 128):
-        if tokens < longest:
-            tried.append((f"--max-tokens {tokens}", {"max_tokens": tokens}, tokens))
+        tried.insert(0, ("--method lora", {"method": "lora"}, longest))
     for text, change, rows in tried:
         changed = settings.model_copy(update=change)
         trained = shape.trained if changed.method == settings.method else shape.parameters // 25
-        smaller = Shape(**{**vars(shape), "trained": trained})
+        smaller = replace(shape, trained=trained)
         if memory_bytes(smaller, changed, engine=engine, at_once=rows, longest=rows, twice=engine != "lean") <= free:
             return f"{text} would fit"
     return "choose a smaller --base (see shelftalker models), or free memory"

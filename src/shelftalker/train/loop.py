@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import torch
@@ -14,97 +15,54 @@ from torch import Tensor, nn
 
 from shelftalker.config import TrainSettings
 from shelftalker.errors import TrainingError
-from shelftalker.train.batches import Step, ahead, forwards, plan_steps
 from shelftalker.train.checkpoints import Checkpoint, random_state, restore_random, save_checkpoint
-from shelftalker.train.journal import Journal
-from shelftalker.train.outcome import Outcome, Totals
-from shelftalker.train.processes import Processes
-from shelftalker.train.progress import OnProgress, Progress, TrainingInterrupted
-from shelftalker.train.rows import Rows
-from shelftalker.train.schedule import learning_rate
-from shelftalker.train.sharding import clip_sharded, is_sharded, like, whole, whole_state
-from shelftalker.train.signals import stop_on_signals
+from shelftalker.train.engines import Engine
+from shelftalker.train.processes import Processes, clip_sharded, is_sharded, like, shared_state, whole, whole_state
+from shelftalker.train.progress import (
+    Journal,
+    OnProgress,
+    Outcome,
+    Progress,
+    Totals,
+    TrainingInterrupted,
+    stop_on_signals,
+)
+from shelftalker.train.schedule import Step, ahead, forwards, learning_rate, plan_steps
+from shelftalker.train.training_set import Rows
 
-__all__ = ["Engine", "Loop", "Truth"]
-
-
-class Engine(Protocol):
-    """Computes the loss of some rows; implemented by `LeanEngine`, `PaddedEngine` and `PackedEngine`."""
-
-    @property
-    def name(self) -> str:
-        """What the manifest says."""
-        ...
-
-    def collate(self, rows: Rows, indices: np.ndarray[Any, Any]) -> Any:
-        """Return the tensors of one forward pass; runs in the thread that prepares data."""
-        ...
-
-    def refresh(self) -> None:
-        """Take over what the optimizer changed; called before the first pass and after each step."""
-        ...
-
-    def loss(self, batch: Any) -> float:
-        """Return the summed loss of the batch's answer tokens."""
-        ...
-
-    def backward(self, batch: Any, scale: float) -> float | Tensor:
-        """Add the gradients of scale * loss to the weights' and return the summed loss; a GPU's stays there."""
-        ...
+__all__ = ["Loop"]
 
 
-class Truth(Protocol):
-    """Asks the model in training a few questions and returns how true the answers are, 0 to 1, with details."""
-
-    def __call__(self) -> dict[str, float]:
-        """Return at least "score"."""
-        ...
-
-
+@dataclass(eq=False)
 class Loop:
     """A run's moving parts.
 
-    Args:
+    Attributes:
         engine: computes the loss.
         weights: what is trained, by name.
         rows: the examples.
         validation: examples whose loss is measured at an epoch's end, or None.
-        truth: asks questions at an epoch's end, or None.
-        settings: of the run.
-        tokens_per_forward: tokens computed at once.
+        truth: asks questions at an epoch's end and returns how true the answers are, or None.
         folder: the run's.
         fingerprint: what must be the same for a run to go on.
-        processes: this process among its equals.
-        on_progress: told of every step.
     """
 
-    def __init__(
-        self,
-        engine: Engine,
-        weights: dict[str, nn.Parameter],
-        rows: Rows,
-        *,
-        validation: Rows | None,
-        truth: Truth | None,
-        settings: TrainSettings,
-        tokens_per_forward: int,
-        folder: Path,
-        fingerprint: dict[str, Any],
-        processes: Processes,
-        on_progress: OnProgress,
-    ) -> None:
-        self._engine = engine
-        self._weights = weights
-        self._rows = rows
-        self._validation = validation
-        self._truth = truth
-        self._settings = settings
-        self._tokens_per_forward = tokens_per_forward
-        self._folder = folder
-        self._fingerprint = fingerprint
-        self._processes = processes
-        self._tell = on_progress
-        self._lengths = rows.lengths
+    engine: Engine
+    weights: dict[str, nn.Parameter]
+    rows: Rows
+    _: KW_ONLY
+    validation: Rows | None
+    truth: Callable[[], dict[str, float]] | None
+    settings: TrainSettings
+    tokens_per_forward: int
+    folder: Path
+    fingerprint: dict[str, Any]
+    processes: Processes
+    on_progress: OnProgress
+
+    def __post_init__(self) -> None:
+        settings, weights = self.settings, self.weights
+        self._lengths = self.rows.lengths
         self.steps = plan_steps(
             self._lengths,
             batch_size=settings.batch_size,
@@ -135,28 +93,21 @@ class Loop:
         """
         if checkpoint.step > len(self.steps):
             raise TrainingError(
-                f"{self._folder} has {checkpoint.step} steps behind it, more than the {len(self.steps)} asked for",
+                f"{self.folder} has {checkpoint.step} steps behind it, more than the {len(self.steps)} asked for",
                 fix="ask for more --epochs",
             )
-        with torch.no_grad():
-            for name, weight in self._weights.items():
-                weight.copy_(like(weight, checkpoint.weights[name]))
-        self._optimizer.load_state_dict(self._shared_out(checkpoint.optimizer))
+        self._put(checkpoint.weights)
+        state = checkpoint.optimizer
+        self._optimizer.load_state_dict(shared_state(state, list(self.weights.values())) if self._sharded else state)
         self._totals = Totals(**{k: v for k, v in checkpoint.progress.items() if k != "tokens_per_forward"})
         self._best = dict(checkpoint.best)
         restore_random(checkpoint.random)
-        self._engine.refresh()
 
-    def _shared_out(self, state: dict[str, Any]) -> dict[str, Any]:
-        """Return a saved optimizer's state shared out as the weights are."""
-        if not self._sharded:
-            return state
-        weights = list(self._weights.values())
-        held = {
-            number: {key: like(weights[number], value) for key, value in one.items()}
-            for number, one in state["state"].items()
-        }
-        return {**state, "state": held}
+    @torch.no_grad()
+    def _put(self, values: dict[str, Tensor]) -> None:
+        for name, weight in self.weights.items():
+            weight.copy_(like(weight, values[name]))
+        self.engine.refresh()
 
     def run(self, journal: Journal) -> Outcome:
         """Train to the end, an early stop or an interruption; the model then holds the best epoch's weights.
@@ -182,8 +133,8 @@ class Loop:
                 ends_epoch = last or self.steps[step.number + 1].epoch != step.epoch
                 if ends_epoch:
                     self._end_epoch(journal, step)
-                    early = self._processes.any(self._out_of_patience())
-                interrupted = self._processes.any(self._stop.is_set())
+                    early = self.processes.any(self._out_of_patience())
+                interrupted = self.processes.any(self._stop.is_set())
                 if ends_epoch or interrupted or self._due(step, saved_at):
                     self._save()
                     saved_at = time.monotonic()
@@ -191,7 +142,8 @@ class Loop:
                     raise TrainingInterrupted(totals.step, len(self.steps), resume=True)
                 if early:
                     break
-        self._take_best()
+        if self._best and totals.best_epoch != len(totals.epochs) - 1:
+            self._put(self._best)
         return Outcome(
             steps=totals.step,
             planned_steps=len(self.steps),
@@ -205,7 +157,7 @@ class Loop:
     def _batches(self, first: int) -> Iterator[tuple[Step, list[tuple[Any, bool]]]]:
         for step in self.steps[first:]:
             groups = self._groups(step, self._lengths)
-            yield step, [(self._engine.collate(self._rows, group), counts) for group, counts in groups]
+            yield step, [(self.engine.collate(self.rows, group), counts) for group, counts in groups]
 
     def _groups(self, step: Step, lengths: np.ndarray[Any, Any]) -> list[tuple[np.ndarray[Any, Any], bool]]:
         """Return this process's forward passes of a step, and whether each counts.
@@ -213,17 +165,17 @@ class Loop:
         Processes that share a model out must go through it equally often: those with less to do go through it with
         a row that does not count.
         """
-        processes = self._processes
+        processes = self.processes
 
         def of(rank: int) -> list[np.ndarray[Any, Any]]:
-            return forwards(step, lengths, tokens=self._tokens_per_forward, rank=rank, processes=processes.count)
+            return forwards(step, lengths, tokens=self.tokens_per_forward, rank=rank, processes=processes.count)
 
         mine = of(processes.rank)
         most = max(len(of(rank)) for rank in range(processes.count)) if self._sharded else len(mine)
         return [(group, True) for group in mine] + [(step.rows[:1], False)] * (most - len(mine))
 
     def _step(self, step: Step, batches: list[tuple[Any, bool]]) -> dict[str, float]:
-        settings, totals = self._settings, self._totals
+        settings, totals = self.settings, self._totals
         rate = learning_rate(
             step.number,
             len(self.steps),
@@ -234,13 +186,13 @@ class Loop:
         for group in self._optimizer.param_groups:
             group["lr"] = rate
         tokens = int(self._lengths[step.rows].sum())
-        answers = tokens - int(self._rows.prompts[step.rows].sum())
+        answers = tokens - int(self.rows.prompts[step.rows].sum())
         told: float | Tensor = 0.0
         for batch, counts in batches:
-            summed = self._engine.backward(batch, 1 / answers if counts else 0.0)
+            summed = self.engine.backward(batch, 1 / answers if counts else 0.0)
             told = told + summed / answers if counts else told
-        loss = self._processes.add_up(
-            float(told), [weight for weight in self._weights.values() if not is_sharded(weight)]
+        loss = self.processes.add_up(
+            float(told), [weight for weight in self.weights.values() if not is_sharded(weight)]
         )
         if not np.isfinite(loss):
             raise TrainingError(
@@ -250,7 +202,7 @@ class Loop:
         norm = self._clip()
         self._optimizer.step()
         self._optimizer.zero_grad(set_to_none=False)
-        self._engine.refresh()
+        self.engine.refresh()
         totals.step = step.number + 1
         totals.tokens += tokens
         totals.epoch_loss += loss * answers
@@ -266,16 +218,17 @@ class Loop:
         }
 
     def _clip(self) -> float:
-        highest = self._settings.max_grad_norm
+        highest = self.settings.max_grad_norm
         if self._sharded:
-            return clip_sharded(self._weights.values(), highest)
-        return float(nn.utils.clip_grad_norm_(self._weights.values(), highest))
+            return clip_sharded(self.weights.values(), highest)
+        return float(nn.utils.clip_grad_norm_(self.weights.values(), highest))
 
     def _log(self, journal: Journal, step: Step, values: dict[str, float], seconds: float) -> None:
         totals = self._totals
         speed = totals.tokens / max(totals.seconds, 1e-9)
         left = int(self._tokens_until[-1] - self._tokens_until[step.number])
-        journal.step(
+        journal.add(
+            "step",
             step=totals.step,
             epoch=step.epoch + 1,
             **values,
@@ -283,79 +236,62 @@ class Loop:
             tokens_per_second=values["step_tokens"] / max(seconds, 1e-9),
             seconds=totals.seconds,
         )
-        self._tell(
-            Progress(
-                stage="train",
-                done=totals.step,
-                total=len(self.steps),
-                epoch=step.epoch + 1,
-                loss=totals.smoothed,
-                learning_rate=values["learning_rate"],
-                tokens_per_second=speed,
-                seconds_left=left / speed,
-            )
-        )
+        done, epoch = totals.step, step.epoch + 1
+        self.on_progress(Progress("train", done, len(self.steps), epoch, totals.smoothed, speed, left / speed))
 
     def _end_epoch(self, journal: Journal, step: Step) -> None:
         totals = self._totals
         line: dict[str, float] = {"train_loss": totals.epoch_loss / max(1, totals.epoch_answers)}
-        if self._validation is not None:
+        if self.validation is not None:
             line["validation_loss"] = self.validation_loss()
-        if self._truth is not None:
-            line |= {f"truth_{name}": value for name, value in self._truth().items()}
+        if self.truth is not None:
+            line |= {f"truth_{name}": value for name, value in self.truth().items()}
         totals.epoch_loss, totals.epoch_answers = 0.0, 0
         totals.epochs.append(line)
         self._judge(line)
-        journal.epoch(step=totals.step, epoch=step.epoch + 1, **line, seconds=totals.seconds)
+        journal.add("epoch", step=totals.step, epoch=step.epoch + 1, **line, seconds=totals.seconds)
 
     def _judge(self, line: dict[str, float]) -> None:
         """Keep the best epoch's weights. Truth: higher is better; loss: lower."""
         totals = self._totals
-        score = {"truth": line.get("truth_score"), "loss": -line.get("validation_loss", line["train_loss"])}.get(
-            self._settings.stop_on
-        )
+        scores = {"truth": line.get("truth_score"), "loss": -line.get("validation_loss", line["train_loss"])}
+        score = scores.get(self.settings.stop_on)
         if score is None:
             return
         if totals.best_score is None or score > totals.best_score + 1e-9:
             totals.best_score, totals.best_epoch, totals.without_gain = score, len(totals.epochs) - 1, 0
-            self._best = {name: whole(weight).cpu().clone() for name, weight in self._weights.items()}
+            self._best = {name: whole(weight).cpu().clone() for name, weight in self.weights.items()}
         else:
             totals.without_gain += 1
 
     def _out_of_patience(self) -> bool:
-        return self._totals.without_gain >= self._settings.patience
-
-    def _take_best(self) -> None:
-        if self._best and self._totals.best_epoch != len(self._totals.epochs) - 1:
-            with torch.no_grad():
-                for name, weight in self._weights.items():
-                    weight.copy_(like(weight, self._best[name]))
-            self._engine.refresh()
+        return self._totals.without_gain >= self.settings.patience
 
     def validation_loss(self) -> float:
         """Return the mean loss of an answer token over the validation rows."""
-        rows = self._validation
+        rows = self.validation
         assert rows is not None
         every = Step(0, 0, np.arange(len(rows)))
         total = 0.0
         groups = self._groups(every, rows.lengths)
         for number, (group, counts) in enumerate(groups):
-            loss = self._engine.loss(self._engine.collate(rows, group))
+            batch: Any = self.engine.collate(rows, group)
+            loss = self.engine.loss(batch)
             total += loss if counts else 0.0
-            self._tell(Progress(stage="validate", done=number + 1, total=len(groups)))
-        return self._processes.add_up(total, []) / rows.counts.answer_tokens
+            self.on_progress(Progress(stage="validate", done=number + 1, total=len(groups)))
+        return self.processes.add_up(total, []) / rows.counts.answer_tokens
 
     def _due(self, step: Step, saved_at: float) -> bool:
-        every = self._settings.checkpoint_steps
+        every = self.settings.checkpoint_steps
         if every:
             return (step.number + 1) % every == 0
-        return self._processes.any(time.monotonic() - saved_at > 60 * self._settings.checkpoint_minutes)
+        return self.processes.any(time.monotonic() - saved_at > 60 * self.settings.checkpoint_minutes)
 
     def _save(self) -> None:
-        first = self._processes.rank == 0
+        first = self.processes.rank == 0
         if not first and not self._sharded:
             return
-        weights = {name: whole(weight).cpu() for name, weight in self._weights.items()}
+        weights = {name: whole(weight).cpu() for name, weight in self.weights.items()}
         optimizer = self._optimizer.state_dict()
         if self._sharded:
             optimizer = whole_state(optimizer)
@@ -363,15 +299,15 @@ class Loop:
             return
         totals = self._totals
         save_checkpoint(
-            self._folder / "checkpoints",
+            self.folder / "checkpoints",
             Checkpoint(
                 step=totals.step,
                 weights=weights,
                 optimizer=optimizer,
                 random=random_state(),
-                fingerprint=self._fingerprint,
-                progress=vars(totals) | {"tokens_per_forward": self._tokens_per_forward},
+                fingerprint=self.fingerprint,
+                progress=vars(totals) | {"tokens_per_forward": self.tokens_per_forward},
                 best=self._best,
             ),
-            keep=self._settings.keep_checkpoints,
+            keep=self.settings.keep_checkpoints,
         )

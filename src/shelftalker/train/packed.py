@@ -1,27 +1,32 @@
 """Rows end to end in one long sequence, for GPUs: no padding at all, and attention that stays within each row.
 
-Positions start anew with each row, and the model is told where each begins.
+Positions start anew with each row, and the model is told where each begins. Our attention is by the flash kernels that
+torch carries: transformers knows it by the name `ROW_ATTENTION` and hands it what flash attention gets. On a CPU, and
+in fp32, which the kernels do not compute, the rows are attended one after the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import inspect
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from importlib.util import find_spec
-from typing import Any
+from itertools import pairwise
+from typing import Any, cast
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from shelftalker.train.graphs import GraphedPasses
+from shelftalker.train.adapters import without_adapter
+from shelftalker.train.cuda import GraphedPasses, can_fix_order, fixed_order
 from shelftalker.train.padded import PaddedEngine
-from shelftalker.train.row_attention import ROW_ATTENTION, has_row_kernels, register_row_attention
-from shelftalker.train.rows import Rows
-from shelftalker.train.same_runs import can_fix_order, fixed_order
+from shelftalker.train.training_set import Rows, answers
 
-__all__ = ["PackedEngine", "can_capture", "pack_rows", "pick_attention"]
+__all__ = ["ROW_ATTENTION", "PackedEngine", "attend_rows", "can_capture", "pack_rows", "pick_attention"]
 
+ROW_ATTENTION = "shelftalker_rows"
 _TOLERANCE = 0.02
 """Share of the largest logit by which packed and separate rows may differ: bf16 sums in another order."""
 
@@ -34,31 +39,20 @@ def pack_rows(rows: Rows, indices: np.ndarray[Any, Any]) -> tuple[Tensor, Tensor
         targets = those tokens [answers]; position_ids [1, tokens], from 0 in each row;
         starts = where each row begins, and the end of the last [rows + 1], int32.
     """
-    picked = [rows.row(int(i)) for i in indices]
+    picked = rows.pick(indices)
     starts = np.cumsum([0, *(len(tokens) for tokens, _ in picked)])
-    where, targets, positions = [], [], []
-    for start, (tokens, prompt) in zip(starts, picked, strict=False):
-        where.append(np.arange(prompt - 1, len(tokens) - 1) + start)
-        targets.append(tokens[prompt:].astype(np.int64))
-        positions.append(np.arange(len(tokens)))
+    where, targets = answers(picked, starts)
+    positions = np.concatenate([np.arange(len(tokens)) for tokens, _ in picked])
     flat = np.concatenate([tokens for tokens, _ in picked]).astype(np.int64)
-    return (
-        torch.from_numpy(flat)[None],
-        torch.from_numpy(np.concatenate(where)),
-        torch.from_numpy(np.concatenate(targets)),
-        torch.from_numpy(np.concatenate(positions))[None],
-        torch.from_numpy(starts.astype(np.int32)),
-    )
+    ids, places = (torch.from_numpy(one)[None] for one in (flat, positions))
+    return ids, where, targets, places, torch.from_numpy(starts.astype(np.int32))
 
 
 class PackedEngine(PaddedEngine):
     """Computes the loss through the model's own layers, on packed rows.
 
     Args:
-        model: a causal language model.
-        device: where it stands.
         attention: what `pick_attention` found; the model has it only while it is computed here.
-        autocast: as `PaddedEngine`'s.
     """
 
     name = "packed"
@@ -70,12 +64,7 @@ class PackedEngine(PaddedEngine):
         self._fixed = attention == ROW_ATTENTION and can_fix_order(device)
 
     def capture(self, tokens_per_forward: int, *, longest: int) -> None:
-        """Repeat passes as CUDA graphs from now on; only for a model that `can_capture`.
-
-        Args:
-            tokens_per_forward: most tokens that are computed at once.
-            longest: of all rows that there are.
-        """
+        """Repeat passes as CUDA graphs from now on; only for a model that `can_capture`."""
         self.name = "packed, CUDA graphs"
         self._keep_casts = False  # a graph must not hang on casts that were made outside it
         self._graphs = GraphedPasses(self._pass, self._device, tokens_per_forward=tokens_per_forward, longest=longest)
@@ -88,9 +77,8 @@ class PackedEngine(PaddedEngine):
         """Add the gradients of scale * loss to the weights' and return the summed loss."""
         if self._graphs is None:
             return super().backward(batch, scale)
-        filled, size = self._graphs.fill_up(batch, filler=self._filler)
         with self._computing():
-            return self._graphs.backward(filled, size, scale)
+            return self._graphs.backward(batch, scale, filler=self._filler)
 
     def _pass(self, batch: tuple[Tensor, ...], longest: int, scale: Tensor) -> Tensor:
         ids, where, targets, positions, starts = batch
@@ -134,13 +122,8 @@ def _row_places(positions: Tensor, starts: Tensor, device: torch.device) -> dict
 
 
 def _told(positions: Tensor, starts: Tensor, longest: int) -> dict[str, Any]:
-    return {
-        "position_ids": positions,
-        "cu_seq_lens_q": starts,
-        "cu_seq_lens_k": starts,
-        "max_length_q": longest,
-        "max_length_k": longest,
-    }
+    where = {"cu_seq_lens_q": starts, "cu_seq_lens_k": starts, "max_length_q": longest, "max_length_k": longest}
+    return {"position_ids": positions, **where}
 
 
 @torch.no_grad()
@@ -150,13 +133,8 @@ def pick_attention(model: Any, device: torch.device, *, autocast: bool = False) 
     It counts only where a row's logits are what it gives alone, with the attention that the model came with, whatever
     stands before it: a model may not heed where rows begin. Other kinds compute the whole square of a packed sequence,
     which costs more than the padding that packing saves.
-
-    Args:
-        model: with or without an adapter.
-        device: where it stands.
-        autocast: the run computes in bf16 what is fp32.
     """
-    causal = model.get_base_model() if hasattr(model, "get_base_model") else model
+    causal = without_adapter(model)
     if getattr(causal.config, "attention_dropout", 0.0):
         return None  # no kernel leaves out at random
     training = model.training
@@ -185,8 +163,11 @@ def _keeps_apart(causal: Any, name: str, device: torch.device) -> bool:
 
 def _kinds(device: torch.device) -> Iterator[str]:
     """Yield what is installed, the fastest first; ours on a CPU is there to be tested."""
-    if has_row_kernels() or device.type == "cpu":
-        register_row_attention()
+    kernel = _kernel()
+    if kernel is not None or device.type == "cpu":
+        from transformers import AttentionInterface
+
+        AttentionInterface.register(ROW_ATTENTION, partial(attend_rows, kernel=kernel))
         yield ROW_ATTENTION
     if device.type == "cuda" and find_spec("flash_attn") is not None:
         yield "flash_attention_2"
@@ -201,3 +182,79 @@ def _logits(causal: Any, rows: list[Tensor], device: torch.device) -> Tensor:
     places = _row_places(positions, starts, device) if len(rows) > 1 else {}
     found: Tensor = causal(input_ids=torch.cat(rows)[None].to(device), use_cache=False, **places).logits[0]
     return found.float()
+
+
+def attend_rows(
+    module: Any,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attention_mask: Tensor | None,
+    *,
+    kernel: Callable[..., Tensor] | None,
+    cu_seq_lens_q: Tensor | None = None,
+    max_length_q: int = 0,
+    scaling: float | None = None,
+    dropout: float = 0.0,
+    sliding_window: int | None = None,
+    softcap: float | None = None,
+    **_: Any,
+) -> tuple[Tensor, None]:
+    """Return what each token makes of its own row, as transformers calls for it.
+
+    Args:
+        query: Shape: [1, heads, tokens, head width]
+        key, value: of as many heads or a part of them.  Shape: [1, key heads, tokens, head width]
+        kernel: torch's `varlen_attn`, or None where it has none.
+        cu_seq_lens_q: where each row begins, and the end of the last; None is one row.  Shape: [rows + 1], int32
+        max_length_q: length of the longest row, or more.
+        sliding_window: tokens that a token sees, itself included; None is all of its row.
+
+    Returns:
+        the states [1, tokens, heads, head width], and None for the shares, which no kernel returns.
+
+    Raises:
+        ValueError: the layer wants a mask, dropout or softcap, or keeps keys of earlier tokens.
+    """
+    if attention_mask is not None or dropout or softcap or query.shape[2] != key.shape[2]:
+        raise ValueError("rows are attended whole, without mask, dropout or softcap")
+    if torch.is_autocast_enabled(query.device.type):  # rotary positions or norms may have made them fp32
+        half = torch.get_autocast_dtype(query.device.type)
+        query, key, value = query.to(half), key.to(half), value.to(half)
+    if cu_seq_lens_q is None:
+        return _attend(query, key, value, scaling, sliding_window).transpose(1, 2), None
+    if kernel is not None and query.is_cuda and query.dtype != torch.float32:
+        flat = (part[0].transpose(0, 1) for part in (query, key, value))  # [tokens, heads, head width]
+        window = (sliding_window - 1 if sliding_window else -1, 0)
+        states = kernel(
+            *flat, cu_seq_lens_q, cu_seq_lens_q, max_length_q, max_length_q, scale=scaling, window_size=window
+        )
+        return states[None], None
+    bounds = cu_seq_lens_q.tolist()
+    each = [
+        _attend(query[:, :, a:b], key[:, :, a:b], value[:, :, a:b], scaling, sliding_window)
+        for a, b in pairwise(bounds)
+    ]
+    return torch.cat(each, dim=2).transpose(1, 2), None
+
+
+def _attend(query: Tensor, key: Tensor, value: Tensor, scaling: float | None, window: int | None) -> Tensor:
+    mask = None
+    if window and window < query.shape[2]:
+        places = torch.arange(query.shape[2], device=query.device)
+        behind = places[:, None] - places
+        mask = (behind >= 0) & (behind < window)
+    return nn.functional.scaled_dot_product_attention(
+        query, key, value, mask, is_causal=mask is None, scale=scaling, enable_gqa=query.shape[1] != key.shape[1]
+    )
+
+
+def _kernel() -> Callable[..., Tensor] | None:
+    """Return torch's flash attention for rows of any lengths; 2.10 and newer have it."""
+    if find_spec("torch.nn.attention.varlen") is None:
+        return None
+    from torch.nn.attention.varlen import varlen_attn
+
+    # 2.10 and 2.11 take fewer key heads than query heads as they come, later ones must be told
+    told = "enable_gqa" in inspect.signature(varlen_attn).parameters
+    return cast(Callable[..., Tensor], partial(varlen_attn, enable_gqa=True) if told else varlen_attn)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import time
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +15,22 @@ import torch
 from shelftalker.artifacts import Manifest, hash_manifest, make_manifest, read_manifest, write_atomic, write_manifest
 from shelftalker.config import TrainSettings
 from shelftalker.errors import MissingPart, UsageError
-from shelftalker.models import Loaded, choose_device, default_base, load_base
-from shelftalker.train.dataset import read_training_set
-from shelftalker.train.estimate import refuse_too_large
-from shelftalker.train.fit import fit
-from shelftalker.train.processes import Processes, join_processes
-from shelftalker.train.progress import OnProgress, Progress
-from shelftalker.train.same_runs import fix_workspaces
-from shelftalker.train.sharding import check_sharding
-from shelftalker.train.start import Start, choose_start
-from shelftalker.train.unsloth_model import load_unsloth
+from shelftalker.models import Loaded, choose_device, default_base, encode_example, load_base
+from shelftalker.pages.loss import loss_png, read_loss
+from shelftalker.records import Example
+from shelftalker.train.adapters import Start, attach_adapter, choose_start, load_unsloth, save_adapter, trainable
+from shelftalker.train.checkpoints import checkpoint_to_resume
+from shelftalker.train.cuda import fix_workspaces
+from shelftalker.train.dataset import read_training_set, too_much_to_hold
+from shelftalker.train.engines import Engine, capture_passes, choose_engine
+from shelftalker.train.estimate import Estimate, estimate_run, estimated_as, peak_memory_bytes, refuse_too_large
+from shelftalker.train.loop import Loop
+from shelftalker.train.processes import Processes, check_sharding, join_processes, shard_blocks, whole
+from shelftalker.train.progress import Journal, OnProgress, Outcome, Progress, run_warnings
+from shelftalker.train.training_set import Rows, TrainingSet, build_rows, write_example_log
+from shelftalker.train.truth import TruthCheck
 
-__all__ = ["saved_settings", "train"]
+__all__ = ["fit", "saved_settings", "train"]
 
 _FREE_TO_CHANGE = {
     "epochs", "checkpoint_steps", "checkpoint_minutes", "keep_checkpoints", "memory_gb", "patience", "cuda_graphs",
@@ -32,8 +38,6 @@ _FREE_TO_CHANGE = {
 }  # fmt: skip
 """Settings that a resumed run may change: they alter when things are saved, or how long the run is, not a step.
 Files of pairs may have moved; that they say the same is told by the examples."""
-
-
 _OURS = {
     "manifest.json", "adapter", "checkpoints", "loss.jsonl", "loss.png", "examples.json", "settings.json",
     "tensorboard",
@@ -55,10 +59,8 @@ def train(
     Args:
         data: a folder that `prepare` made.
         out: the run: `adapter/`, `loss.jsonl`, `loss.png`, `checkpoints/`, `examples.json`, `manifest.json`.
-        settings: how.
         resume: go on from the newest checkpoint in `out`; without one, start.
         overwrite: replace a run that is already there.
-        on_progress: told of every stage and step.
 
     Raises:
         TrainingInterrupted: SIGINT or SIGTERM came; what was done is saved.
@@ -122,6 +124,160 @@ def train(
             write_manifest(out, manifest)
         processes.wait()
         return manifest
+
+
+def fit(
+    loaded: Loaded,
+    examples: TrainingSet,
+    out: Path,
+    settings: TrainSettings,
+    *,
+    fingerprint: dict[str, Any],
+    processes: Processes,
+    resume: bool,
+    on_progress: OnProgress,
+    start: Path | None = None,
+) -> dict[str, Any]:
+    """Train a loaded model and write everything of a run's folder but the manifest.
+
+    Args:
+        loaded: the base model; it carries the adapter afterwards.
+        fingerprint: what must be the same for a run to be resumed.
+        resume: go on from the newest checkpoint, where there is one.
+        start: folder of the adapter to begin from; None is a fresh one.
+
+    Returns:
+        The manifest's `results`, and its `counts` under that key.
+
+    Raises:
+        TrainingInterrupted: SIGINT or SIGTERM came; a checkpoint is saved.
+        TrainingError: nothing to train on, or a checkpoint that does not belong to this run.
+    """
+    tell = on_progress
+    rows = _encode(loaded, examples.training, settings, tell)
+    validation = _encode(loaded, examples.validation, settings, tell) if examples.validation else None
+    model = attach_adapter(loaded.model, settings, start)
+    device, sharded = loaded.device, settings.sharding == "fsdp"
+    if sharded:
+        device = processes.device()
+        shard_blocks(model, device)
+    model.train()
+    weights = trainable(model)
+    held = too_much_to_hold(sum(w.numel() for w in weights.values()), examples.information_bytes, examples.by_heart)
+    if held:
+        tell(Progress("note", message=f"warning: {held}"))
+    engine = choose_engine(model, device, settings)
+    truth = None
+    if examples.truth and not sharded:  # answering takes the whole model
+        truth = TruthCheck(model, loaded, examples.truth, base=settings.base, method=settings.method, on_progress=tell)
+    fingerprint = fingerprint | {"rows": rows.digest()}
+    checkpoint = checkpoint_to_resume(out, fingerprint) if resume else None
+    estimate = _estimate(model, rows, settings, engine, device, processes, tell)
+    # a resumed run keeps what it had: sums in another order would differ in their last bits
+    at_once = int(checkpoint.progress["tokens_per_forward"]) if checkpoint else estimate.tokens_per_forward
+    if processes.count == 1:
+        longest = rows.counts.longest
+        capture_passes(engine, model, settings, device, estimate, tokens_per_forward=at_once, longest=longest)
+    loop = Loop(
+        engine,
+        weights,
+        rows,
+        validation=validation,
+        truth=truth if settings.stop_on == "truth" else None,
+        settings=settings,
+        tokens_per_forward=at_once,
+        folder=out,
+        fingerprint=fingerprint,
+        processes=processes,
+        on_progress=tell,
+    )
+    if checkpoint is not None:
+        loop.load(checkpoint)
+        tell(Progress("note", message=f"going on after step {checkpoint.step} of {len(loop.steps)}"))
+    if processes.rank == 0:
+        write_example_log(out, examples, rows.left_out)
+    outcome = _run(loop, out, checkpoint.step if checkpoint else 0, processes)
+    model.eval()
+    tell(Progress("save"))
+    state = {name: whole(weight).cpu() for name, weight in model.state_dict().items()} if sharded else None
+    if processes.rank == 0:
+        save_adapter(model, out / "adapter", base=loaded.name, method=settings.method, state=state)
+        if settings.method == "full":  # a whole model: it loads from its folder alone
+            loaded.tokenizer.save_pretrained(out / "adapter")
+    changed = truth.changed() if truth is not None and processes.rank == 0 else None
+    return {
+        "counts": asdict(rows.counts) | {"trained_weights": sum(w.numel() for w in weights.values())},
+        "engine": engine.name,
+        "tokens_per_forward": at_once,
+        "steps": outcome.steps,
+        "planned_steps": outcome.planned_steps,
+        "processes": processes.count,
+        "estimated_memory_gb": round(estimate.memory_bytes / 1e9, 2),
+        "peak_memory_gb": round(peak_memory_bytes(device) / 1e9, 2),
+        "estimated_seconds": round(estimate.seconds, 1),
+        "tokens_per_second": round(outcome.tokens / max(outcome.seconds, 1e-9), 1),
+        "training_seconds": round(outcome.seconds, 3),
+        "epochs": outcome.epochs,
+        "stopped_early": outcome.stopped_early,
+        "best_epoch": outcome.best_epoch + 1,
+        "loss_rose": outcome.rising,
+        "answers_changed": f"{changed[0]} of {changed[1]}" if changed else "not asked",
+        "warnings": [*([held] if held else []), *run_warnings(outcome, rows, changed)],
+    }
+
+
+def _run(loop: Loop, out: Path, done: int, processes: Processes) -> Outcome:
+    journal = Journal(out if processes.rank == 0 else out / f".rank-{processes.rank}", keep_steps=done)
+    try:
+        return loop.run(journal)
+    finally:
+        journal.close()
+        if processes.rank == 0:
+            write_atomic(out / "loss.png", loss_png(read_loss(out / "loss.jsonl")))
+        else:
+            shutil.rmtree(out / f".rank-{processes.rank}", ignore_errors=True)
+
+
+def _estimate(
+    model: Any,
+    rows: Rows,
+    settings: TrainSettings,
+    engine: Engine,
+    device: torch.device,
+    processes: Processes,
+    tell: OnProgress,
+) -> Estimate:
+    """Say what the run will take, before its first step, and make the model save memory where it must."""
+    estimate = estimate_run(
+        model,
+        settings,
+        engine=estimated_as(engine.name, device),
+        tokens=round(rows.counts.tokens * settings.epochs),
+        longest=rows.counts.longest,
+        device=device,
+        shares=processes.count if settings.sharding == "fsdp" else 1,
+    )
+    counts = rows.counts
+    size = f"{counts.examples} examples, {counts.tokens} tokens, {counts.answer_tokens} of them answers"
+    batch = f"{settings.batch_tokens} tokens" if settings.batch_tokens else f"{settings.batch_size} examples"
+    batch += " a step"
+    if processes.count > 1:
+        batch += f" over {processes.count} processes"
+    tell(Progress("note", message=f"{size}; {batch}; {estimate}"))
+    if estimate.gradient_checkpointing:
+        model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+    return estimate
+
+
+def _encode(loaded: Loaded, examples: Sequence[Example], settings: TrainSettings, tell: OnProgress) -> Rows:
+    total = len(examples)
+
+    def count(done: int) -> None:
+        if done % 200 == 0 or done == total:
+            tell(Progress("examples", done=done, total=total))
+
+    encoded = (encode_example(loaded.tokenizer, example, settings.max_tokens) for example in examples)
+    return build_rows(encoded, max_tokens=settings.max_tokens, overlong=settings.overlong, on_row=count)
 
 
 def saved_settings(out: Path) -> dict[str, Any]:

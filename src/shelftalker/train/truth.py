@@ -7,7 +7,9 @@ numbers. So training may stop on this instead.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -26,34 +28,23 @@ COPY_LIMIT_PARAMETERS = 1_000_000_000
 """Up to this size the adapter is merged into a second copy of the base, which answers much faster."""
 
 
+@dataclass(frozen=True)
 class TruthCheck:
     """Asks the model in training the questions of some examples.
 
-    Args:
-        model: the model with its adapter.
+    Attributes:
+        model: with its adapter on.
         loaded: base, tokenizer and device it came from.
         examples: what to ask; the last message is the right answer.
         base: name or path of the base model, to load a second copy.
-        method: the training method.
-        on_progress: told of each question.
     """
 
-    def __init__(
-        self,
-        model: Any,
-        loaded: Loaded,
-        examples: Sequence[Example],
-        *,
-        base: str,
-        method: str,
-        on_progress: OnProgress,
-    ) -> None:
-        self._model = model
-        self._loaded = loaded
-        self._examples = examples
-        self._base = base
-        self._method = method
-        self._tell = on_progress
+    model: Any
+    loaded: Loaded
+    examples: Sequence[Example]
+    base: str
+    method: str
+    on_progress: OnProgress
 
     def __call__(self) -> dict[str, float]:
         """Return the score, the mean of ROUGE-L and of the share of values told, 0 to 1.
@@ -61,7 +52,7 @@ class TruthCheck:
         What it draws and how the model stands before is put back, so that a run with and without it is the same.
         """
         rouge, values = [], []
-        for example, answer in zip(self._examples, self.answers(), strict=True):
+        for example, answer in zip(self.examples, self.answers(), strict=True):
             reference = example.messages[-1].content
             rouge.append(rouge_l(answer, reference))
             recall = value_recall(answer, Record("", "", reference, "", 0))
@@ -73,59 +64,57 @@ class TruthCheck:
 
     def answers(self) -> list[str]:
         """Return the model's greedy answers."""
-        state, training = random_state(), self._model.training
-        self._model.eval()
-        try:
+        with self._asked():
             generator = self._generator()
-            return [self._answer(generator, number) for number in range(len(self._examples))]
+            return [self._answer(generator, number) for number in range(len(self.examples))]
+
+    @contextmanager
+    def _asked(self) -> Iterator[None]:
+        """Have the model not in training; what is drawn meanwhile is put back."""
+        state, training = random_state(), self.model.training
+        self.model.eval()
+        try:
+            yield
         finally:
-            self._model.train(training)
+            self.model.train(training)
             restore_random(state)
 
     def _answer(self, generator: Generator, number: int) -> str:
-        example = self._examples[number]
-        reference = self._loaded.tokenizer(example.messages[-1].content, add_special_tokens=False)["input_ids"]
+        example = self.examples[number]
+        reference = self.loaded.tokenizer(example.messages[-1].content, add_special_tokens=False)["input_ids"]
         limit = len(reference) + len(reference) // 4 + 16  # a right answer fits; a wrong one need not be waited for
-        text = generator.generate([example.messages[:-1]], max_new_tokens=limit)[0].text
-        self._tell(Progress("truth", done=number + 1, total=len(self._examples)))
+        text = _text(generator, example.messages[:-1], limit)
+        self.on_progress(Progress("truth", done=number + 1, total=len(self.examples)))
         return text
 
     def _generator(self) -> Generator:
-        small = sum(weight.numel() for weight in self._model.parameters()) <= COPY_LIMIT_PARAMETERS
-        if self._method != "lora" or not small:
+        small = sum(weight.numel() for weight in self.model.parameters()) <= COPY_LIMIT_PARAMETERS
+        if self.method != "lora" or not small:
             return TransformersGenerator(
-                Loaded(self._model, self._loaded.tokenizer, self._loaded.name, self._loaded.device)
+                Loaded(self.model, self.loaded.tokenizer, self.loaded.name, self.loaded.device)
             )
         with tempfile.TemporaryDirectory(prefix="shelftalker-") as folder:
-            save_adapter(self._model, Path(folder), base=self._base, method=self._method)
-            copy = load_base(self._base, dtype=self._dtype(), device=str(self._loaded.device))
-            return TransformersGenerator(merge_adapter(copy, Path(folder), name=self._loaded.name))
+            save_adapter(self.model, Path(folder), base=self.base, method=self.method)
+            return TransformersGenerator(merge_adapter(self._load_base(), Path(folder), name=self.loaded.name))
 
     def changed(self, *, questions: int = 3, tokens: int = 32) -> tuple[int, int]:
         """Return to how many of a few questions the model answers otherwise than its base, and of how many.
 
         Of an adapter that changes nothing (wrong layers, a learning rate of zero) no loss curve tells.
         """
-        asked = [example.messages[:-1] for example in self._examples[:questions]]
-        state, training = random_state(), self._model.training
-        self._model.eval()
-        try:
+        asked = [example.messages[:-1] for example in self.examples[:questions]]
+        with self._asked():
             tuned = self._generator()
-            after = [self._text(tuned, one, tokens) for one in asked]
+            after = [_text(tuned, one, tokens) for one in asked]
             del tuned  # one copy of the model at a time
-            base = self._base_generator()
-            before = [self._text(base, one, tokens) for one in asked]
-        finally:
-            self._model.train(training)
-            restore_random(state)
+            base = TransformersGenerator(self._load_base())
+            before = [_text(base, one, tokens) for one in asked]
         return sum(a != b for a, b in zip(after, before, strict=True)), len(asked)
 
-    def _text(self, generator: Generator, conversation: Sequence[Message], tokens: int) -> str:
-        return generator.generate([conversation], max_new_tokens=tokens)[0].text
+    def _load_base(self) -> Loaded:
+        dtype = cast(Dtype, str(next(self.model.parameters()).dtype).removeprefix("torch."))
+        return load_base(self.base, dtype=dtype, device=str(self.loaded.device))
 
-    def _base_generator(self) -> Generator:
-        return TransformersGenerator(load_base(self._base, dtype=self._dtype(), device=str(self._loaded.device)))
 
-    def _dtype(self) -> Dtype:
-        name = str(next(self._model.parameters()).dtype).removeprefix("torch.")
-        return cast(Dtype, name)
+def _text(generator: Generator, conversation: Sequence[Message], tokens: int) -> str:
+    return generator.generate([conversation], max_new_tokens=tokens)[0].text

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from shelftalker.train.lean.kernels import Heads, Kernels, RowsOfHeads
+from shelftalker.train.lean.kernels import Heads, RowsOfHeads, Workspace
+from shelftalker.train.lean.native import Kernels
 from shelftalker.train.lean.weights import Block, Linear
-from shelftalker.train.lean.workspace import Workspace
 
 __all__ = ["Kept", "Memory", "Place", "block_backward", "block_forward"]
 
@@ -20,8 +19,7 @@ _SPAN_TOKENS = 128
 of; but each is a product of its own, and adds to the keys' gradients in bf16."""
 
 
-@dataclass(frozen=True)
-class Memory:
+class Memory(NamedTuple):
     """Where a pass puts its tensors.
 
     Attributes:
@@ -33,8 +31,7 @@ class Memory:
     scratch: Workspace
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where the tokens of a forward pass stand.
 
     Attributes:
@@ -52,8 +49,7 @@ class Place:
     spans: bool
 
 
-@dataclass
-class Attended:
+class Attended(NamedTuple):
     """One attention: what its way back needs."""
 
     q: Tensor
@@ -62,8 +58,7 @@ class Attended:
     chances: list[Tensor]
 
 
-@dataclass
-class Kept:
+class Kept(NamedTuple):
     """What a block's way back needs."""
 
     entered: Tensor
@@ -141,20 +136,9 @@ def block_forward(kernels: Kernels, block: Block, x: Tensor, place: Place, memor
     active = kernels.swiglu(both, memory.scratch)
     out, down_low = _forward(block.down, active, memory, middle, keep=True)
     return out, Kept(
-        entered=x,
-        first=first,
-        first_inverse=first_inverse,
-        qkv_low=qkv_low,
-        attended=attended,
-        mixed=mixed,
-        mixed_low=mixed_low,
-        middle=middle,
-        second=second,
-        second_inverse=second_inverse,
-        both=both,
-        both_low=both_low,
-        down_low=down_low,
-    )
+        x, first, first_inverse, qkv_low, attended, mixed, mixed_low,
+        middle, second, second_inverse, both, both_low, down_low,
+    )  # fmt: skip
 
 
 def block_backward(

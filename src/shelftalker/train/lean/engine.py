@@ -1,7 +1,12 @@
-"""The fast path: Llama-shaped models with a plain LoRA, forward and back without an autograd graph."""
+"""The fast path: Llama-shaped models with a plain LoRA, forward and back without an autograd graph.
+
+Rows are packed end to end, their common beginning once: no token is computed twice and none is padding. Only attention
+needs rows side by side; it gets them from `kernels`, padded to the longest row.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,19 +15,15 @@ from torch import Tensor
 
 from shelftalker.models.machine import lays_out_bf16
 from shelftalker.train.lean.block import Kept, Memory, Place, block_backward, block_forward
-from shelftalker.train.lean.kernels import Heads, Kernels, RowsOfHeads, TorchKernels
-from shelftalker.train.lean.layout import Layout, pack
-from shelftalker.train.lean.native import native_kernels, why_not_native
+from shelftalker.train.lean.kernels import Heads, RowsOfHeads, TorchKernels, Workspace
+from shelftalker.train.lean.native import Kernels, Opened, opened_kernels
 from shelftalker.train.lean.weights import Model, read_model
-from shelftalker.train.lean.workspace import Workspace
-from shelftalker.train.rows import Rows
+from shelftalker.train.training_set import Rows, answers
 
 __all__ = ["LAY_OUT_BYTES", "LeanEngine", "lean_engine"]
 
 CHUNK_BYTES = 24 << 20
 """Size of one chunk of logits; stays within a large cache."""
-
-
 LAY_OUT_BYTES = 600 << 20
 """Largest model whose weights are held twice, the second time laid out for the way back."""
 
@@ -33,51 +34,35 @@ def lean_engine(
     """Return the fast path for a model with its adapter, or None where it does not know the model's shape.
 
     Args:
-        model: with its adapter on.
         native: compile the elementwise work, where that is possible.
         share: compute the rows' common beginning once.
         lay_out: hold the weights twice; None does it for a small model in bf16.
         spans: attend long rows span by span, none against keys behind it.
     """
     read = read_model(model)
-    if read is None:
-        return None
-    device, dtype = read.embedding.device, read.embedding.dtype
-    if device.type != "cpu":
+    if read is None or read.embedding.device.type != "cpu":
         return None  # flash attention and a GPU's own kernels are ahead of this
-    if lay_out or (lay_out is None and _pays(read)):
+    half = read.embedding.dtype == torch.bfloat16
+    if lay_out is None:
+        size = sum(linear.weight.numel() * linear.weight.element_size() for linear in read.linears())
+        lay_out = half and size <= LAY_OUT_BYTES and lays_out_bf16()
+    if lay_out:
         read.lay_out()
-    if native and dtype == torch.bfloat16:
-        compiled = native_kernels()
-        return LeanEngine(read, compiled or TorchKernels(), share=share, spans=spans, note=why_not_native())
-    return LeanEngine(read, TorchKernels(), share=share, spans=spans)
-
-
-def _pays(model: Model) -> bool:
-    size = sum(linear.weight.numel() * linear.weight.element_size() for linear in model.linears())
-    return model.embedding.dtype == torch.bfloat16 and size <= LAY_OUT_BYTES and lays_out_bf16()
+    found = opened_kernels() if native and half else Opened(None)
+    return LeanEngine(read, found.kernels or TorchKernels(), share=share, spans=spans, note=found.why_not)
 
 
 class LeanEngine:
-    """Computes losses and gradients of a Llama-shaped model's adapters.
+    """Computes losses and gradients of a Llama-shaped model's adapters; `lean_engine` makes one.
 
     Args:
-        model: its tensors.
-        kernels: the elementwise work.
-        share: compute the rows' common beginning once.
-        spans: attend long rows span by span, none against keys behind it.
         note: why the kernels are slower than they could be.
     """
 
-    def __init__(
-        self, model: Model, kernels: Kernels, *, share: bool = True, spans: bool = True, note: str = ""
-    ) -> None:
-        self._model = model
-        self._kernels = kernels
-        self._share = share
-        self._spans = spans
-        self._note = note
-        self._memory = Memory(Workspace(model.embedding.device), Workspace(model.embedding.device))
+    def __init__(self, model: Model, kernels: Kernels, *, share: bool, spans: bool, note: str) -> None:
+        self._model, self._kernels = model, kernels
+        self._share, self._spans, self._note = share, spans, note
+        self._memory = Memory(Workspace(), Workspace())
 
     @property
     def name(self) -> str:
@@ -156,3 +141,61 @@ class LeanEngine:
         rows = RowsOfHeads(batch.starts, batch.pads, batch.longest, batch.prefix, len(batch.tokens))
         heads = Heads(model.kv, model.group, model.width)
         return Place(rows, shared, heads, cosine, sine, model.epsilon, self._spans)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The rows of one forward pass.
+
+    Attributes:
+        tokens: the common beginning, then what is left of each row.  Shape: [tokens]
+        prefix: tokens of the common beginning; every row continues it, so all rows see it.
+        starts: where each row's rest begins, and the end.  Shape: [rows + 1], int32
+        longest: tokens in the longest rest.
+        where: states that predict an answer token, as positions in `tokens`.  Shape: [answers]
+        targets: those answer tokens.  Shape: [answers]
+        pads: for each of rows * longest places the token that fills it, `tokens` (one past the end) for none.
+    """
+
+    tokens: Tensor
+    prefix: int
+    starts: Tensor
+    longest: int
+    where: Tensor
+    targets: Tensor
+    pads: Tensor
+
+
+def pack(rows: Rows, indices: np.ndarray[Any, Any], *, share: bool = True) -> Layout:
+    """Pack rows, their common beginning once where that is shared.
+
+    The prompt's last token is never shared, since what it predicts differs by row.
+    """
+    picked = rows.pick(indices)
+    prefix = _common(picked) if share and len(picked) > 1 else 0
+    rest = [tokens[prefix:] for tokens, _ in picked]
+    lengths = [len(left) for left in rest]
+    starts = prefix + np.concatenate([[0], np.cumsum(lengths)])
+    longest = max(lengths)
+    where, targets = answers(picked, starts - prefix)
+    pads = np.arange(longest) + starts[:-1, None]
+    pads[np.arange(longest) >= np.asarray(lengths)[:, None]] = starts[-1]
+    return Layout(
+        tokens=torch.from_numpy(np.concatenate([picked[0][0][:prefix], *rest]).astype(np.int64)),
+        prefix=prefix,
+        starts=torch.from_numpy(starts.astype(np.int32)),
+        longest=longest,
+        where=where,
+        targets=targets,
+        pads=torch.from_numpy(pads.ravel()),
+    )
+
+
+def _common(picked: list[tuple[np.ndarray[Any, Any], int]]) -> int:
+    """Length of the rows' common beginning, short of any row's last prompt token."""
+    limit = min(prompt for _, prompt in picked) - 1
+    first = picked[0][0][:limit]
+    for tokens, _ in picked[1:]:
+        differs = np.flatnonzero(first[:limit] != tokens[:limit])
+        limit = int(differs[0]) if len(differs) else limit
+    return max(0, limit)

@@ -17,15 +17,16 @@ import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
 
+from shelftalker.models.machine import cpu_flags
 from shelftalker.models.storage import cache_folder
-from shelftalker.train.lean.kernels import Heads, RowsOfHeads
-from shelftalker.train.lean.workspace import Workspace
+from shelftalker.train.lean.kernels import Heads, RowsOfHeads, TorchKernels, Workspace
 
-__all__ = ["NativeKernels", "Opened", "native_kernels", "open_kernels", "why_not_native"]
+__all__ = ["Kernels", "Opened", "native_kernels", "open_kernels", "opened_kernels"]
 
 _SOURCE = Path(__file__).with_name("kernels.c")
 # Arithmetic may be re-ordered to fill vectors; never -ffast-math, which would turn denormals off for the whole process.
@@ -40,7 +41,7 @@ _FLAGS = (
 class Opened:
     """The compiled kernels, or why there are none."""
 
-    kernels: NativeKernels | None
+    kernels: _NativeKernels | None
     why_not: str = ""
 
 
@@ -54,86 +55,60 @@ def open_kernels() -> Opened:
     if compiler is None:
         return Opened(None, "no C compiler")
     try:
-        return Opened(NativeKernels(_load(compiler)))
+        return Opened(_NativeKernels(_load(compiler)))
     except (OSError, subprocess.SubprocessError) as error:
         return Opened(None, f"{Path(compiler).name} failed or its output could not be kept ({type(error).__name__})")
 
 
-@cache
-def _opened() -> Opened:
-    return open_kernels()
+opened_kernels = cache(open_kernels)
+"""The same, once a process."""
 
 
-def native_kernels() -> NativeKernels | None:
+def native_kernels() -> _NativeKernels | None:
     """Return the compiled kernels, or None where they cannot be had: no compiler, another system, or told off."""
-    return _opened().kernels
-
-
-def why_not_native() -> str:
-    """Return why `native_kernels` is None; empty where it is not."""
-    return _opened().why_not
+    return opened_kernels().kernels
 
 
 def _load(compiler: str) -> ctypes.CDLL:
-    library = _library(compiler)
+    abilities = " ".join(sorted(cpu_flags())) or platform.machine()  # what is made for another machine may crash here
+    key = hashlib.sha256(_SOURCE.read_bytes() + " ".join((compiler, *_FLAGS, abilities)).encode()).hexdigest()
+    library = cache_folder() / "native" / f"kernels-{key[:16]}.so"
     if library.exists():
         with contextlib.suppress(OSError):  # damaged: made again
             return ctypes.CDLL(str(library))
-    _compile(compiler, library)
-    return ctypes.CDLL(str(library))
-
-
-def _library(compiler: str) -> Path:
-    key = hashlib.sha256(_SOURCE.read_bytes() + " ".join((compiler, *_FLAGS)).encode() + _abilities()).hexdigest()
-    return cache_folder() / "native" / f"kernels-{key[:16]}.so"
-
-
-def _compile(compiler: str, library: Path) -> None:
-    """Compile beside the library's place and move it there whole: several processes may start at once."""
+    # beside the library's place, then moved there whole: several processes may start at once
     library.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=library.parent) as folder:
         built = Path(folder) / library.name
         command = [compiler, *_FLAGS, "-o", str(built), str(_SOURCE), "-lm"]
         subprocess.run(command, check=True, capture_output=True, timeout=120)
         built.replace(library)
+    return ctypes.CDLL(str(library))
 
 
-def _abilities() -> bytes:
-    """What the processor can do: a library made for another machine may crash on this one."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor().encode()
-    return next((line for line in lines if line.startswith(("flags", "Features"))), platform.machine()).encode()
-
-
-class NativeKernels:
-    """`Kernels` in one pass each. Tensors are contiguous, in bf16, on the CPU."""
+class _NativeKernels:
+    """`TorchKernels` in one pass each. Tensors are contiguous, in bf16, on the CPU."""
 
     def __init__(self, library: ctypes.CDLL) -> None:
         self._library = library
 
     def rms(self, x: Tensor, weight: Tensor, epsilon: float, work: Workspace) -> tuple[Tensor, Tensor]:
-        """See `Kernels`."""
         out = work.take(*x.shape, like=x)
         inverse = work.take(len(x), 1, like=x, dtype=torch.float32)
         self._call("rms_forward", x, weight, ctypes.c_float(epsilon), *x.shape, out, inverse)
         return out, inverse
 
     def rms_backward(self, grad: Tensor, x: Tensor, weight: Tensor, inverse: Tensor, total: Tensor) -> Tensor:
-        """See `Kernels`."""
         self._call("rms_backward", grad, x, weight, inverse, *x.shape, total)
         return total
 
     def swiglu(self, both: Tensor, work: Workspace) -> Tensor:
-        """See `Kernels`."""
         tokens, width = both.shape[0], both.shape[1] // 2
         out = work.take(tokens, width, like=both)
         self._call("swiglu_forward", both, tokens, width, out)
         return out
 
     def swiglu_backward(self, grad: Tensor, both: Tensor, work: Workspace) -> tuple[Tensor, Tensor]:
-        """See `Kernels`."""
         out = work.take(*grad.shape, like=grad)
         self._call("swiglu_backward", grad, *grad.shape, both, out)
         return both, out
@@ -141,7 +116,6 @@ class NativeKernels:
     def split(
         self, packed: Tensor, cosine: Tensor, sine: Tensor, at: RowsOfHeads, heads: Heads, work: Workspace
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """See `Kernels`."""
         q = work.take(heads.kv, at.rows, at.longest, heads.group, heads.width, like=packed)
         k = work.take(heads.kv, at.rows, at.prefix + at.longest, heads.width, like=packed)
         v = work.take(*k.shape, like=packed)
@@ -150,75 +124,54 @@ class NativeKernels:
         return q, k, v
 
     def split_backward(
-        self,
-        q: Tensor,
-        k: Tensor,
-        v: Tensor,
-        cosine: Tensor,
-        sine: Tensor,
-        at: RowsOfHeads,
-        heads: Heads,
-        packed: Tensor,
+        self, q: Tensor, k: Tensor, v: Tensor, cosine: Tensor, sine: Tensor, at: RowsOfHeads, heads: Heads, out: Tensor
     ) -> None:
-        """See `Kernels`."""
         shape = (at.rows, at.longest, at.prefix, *heads)
-        self._call("merge_heads_gradient", q, k, v, cosine, sine, at.starts, *shape, packed)
+        self._call("merge_heads_gradient", q, k, v, cosine, sine, at.starts, *shape, out)
 
     def to_tokens(self, by_head: Tensor, at: RowsOfHeads, heads: Heads, packed: Tensor) -> None:
-        """See `Kernels`."""
         self._call("heads_to_tokens", by_head, at.starts, at.rows, at.longest, *heads, packed)
 
     def to_heads(self, packed: Tensor, at: RowsOfHeads, heads: Heads, work: Workspace) -> Tensor:
-        """See `Kernels`."""
         out = work.take(heads.kv, at.rows, at.longest, heads.group, heads.width, like=packed)
         self._call("tokens_to_heads", packed, at.starts, at.rows, at.longest, *heads, out)
         return out
 
     def softmax(self, scores: Tensor, scale: float, group: int, first: int) -> Tensor:
-        """See `Kernels`."""
         matrices, queries = scores.shape[0], scores.shape[1] // group
         self._call("causal_softmax", scores, ctypes.c_float(scale), matrices, queries, group, first)
         return scores
 
     def softmax_backward(self, chances: Tensor, grad: Tensor, scale: float, group: int, first: int) -> Tensor:
-        """See `Kernels`."""
         matrices, queries = grad.shape[0], grad.shape[1] // group
         self._call("causal_softmax_backward", chances, grad, ctypes.c_float(scale), matrices, queries, group, first)
         return grad
 
     def outer_sum(self, left: Tensor, right: Tensor, out: Tensor, scale: float) -> None:
-        """See `Kernels`."""
         assert left.stride(1) == right.stride(1) == 1
         assert out.dtype == torch.float32
         for start in range(0, right.shape[1], _MOST_RANK):
             part, into = right[:, start : start + _MOST_RANK], out[:, start : start + _MOST_RANK]
-            self._library.outer_sum(
-                ctypes.c_void_p(left.data_ptr()),
-                ctypes.c_long(left.stride(0)),
-                ctypes.c_void_p(part.data_ptr()),
-                ctypes.c_long(part.stride(0)),
-                ctypes.c_long(len(left)),
-                ctypes.c_long(left.shape[1]),
-                ctypes.c_long(part.shape[1]),
-                ctypes.c_float(scale),
-                ctypes.c_void_p(into.data_ptr()),
-                ctypes.c_long(into.stride(0)),
-                ctypes.c_long(into.stride(1)),
-                ctypes.c_int(torch.get_num_threads()),
+            size = (len(left), left.shape[1], part.shape[1])
+            by = ctypes.c_float(scale)
+            self._call(
+                "outer_sum", left, left.stride(0), part, part.stride(0), *size, by, into, *into.stride(), dense=False
             )
 
     def cross_entropy(self, logits: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
-        """See `Kernels`."""
         losses = logits.new_empty(len(targets), dtype=torch.float32)
         self._call("cross_entropy", logits, targets, *logits.shape, losses)
         return losses, logits
 
-    def _call(self, name: str, *arguments: Tensor | int | ctypes.c_float) -> None:
-        values = []
+    def _call(self, name: str, *arguments: Tensor | int | ctypes.c_float, dense: bool = True) -> None:
+        values: list[Any] = []
         for argument in arguments:
             if isinstance(argument, Tensor):
-                assert argument.is_contiguous()
+                assert argument.is_contiguous() or not dense
                 values.append(ctypes.c_void_p(argument.data_ptr()))
             else:
-                values.append(ctypes.c_long(argument) if isinstance(argument, int) else argument)  # type: ignore[arg-type]
+                values.append(ctypes.c_long(argument) if isinstance(argument, int) else argument)
         getattr(self._library, name)(*values, ctypes.c_int(torch.get_num_threads()))
+
+
+Kernels = TorchKernels | _NativeKernels

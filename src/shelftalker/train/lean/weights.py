@@ -9,6 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from shelftalker.train.adapters import without_adapter
+
 __all__ = ["Adapter", "Block", "Linear", "Model", "read_model"]
 
 
@@ -49,16 +51,6 @@ class Linear:
     bias: Tensor | None = None
     turned: Tensor | None = None
 
-    def lay_out(self) -> None:
-        """Lay the weight out for the way back, once: otherwise every product does so for itself."""
-        self.turned = torch.ops.mkldnn._reorder_linear_weight(self.weight.t().contiguous())
-
-    def refresh(self) -> None:
-        """Take over what the optimizer changed."""
-        for adapter in self.adapters:
-            self.fast_a[adapter.low].copy_(adapter.a.detach() * adapter.scale)
-            adapter.fast_b.copy_(adapter.b.detach())
-
 
 @dataclass
 class Block:
@@ -70,8 +62,6 @@ class Block:
     down: Linear
     first_norm: Tensor
     second_norm: Tensor
-    query_norm: Tensor | None = None
-    key_norm: Tensor | None = None
 
 
 @dataclass
@@ -102,22 +92,27 @@ class Model:
     def refresh(self) -> None:
         """Take over what the optimizer changed."""
         for linear in self.linears():
-            linear.refresh()
+            for adapter in linear.adapters:
+                linear.fast_a[adapter.low].copy_(adapter.a.detach() * adapter.scale)
+                adapter.fast_b.copy_(adapter.b.detach())
 
     def lay_out(self) -> None:
         """Lay every layer's weight out for the way back: a second copy of them, for 2 or 3 % of the time."""
-        for linear in self.linears():
-            linear.lay_out()
+        for linear in self.linears():  # once: otherwise every product does so for itself
+            linear.turned = torch.ops.mkldnn._reorder_linear_weight(linear.weight.t().contiguous())
 
     def angles(self, positions: int) -> tuple[Tensor, Tensor]:
         """Return cosine and sine by position, fp32.  Shape: [at least positions, width / 2]"""
         if self._angles is None or len(self._angles[0]) < positions:
-            device = self.embedding.device
-            place = torch.arange(-(-positions // 256) * 256, device=device)[None]
-            cosine, sine = self.rotary(torch.empty(0, device=device, dtype=torch.float32), place)
+            place = torch.arange(-(-positions // 256) * 256)[None]
+            cosine, sine = self.rotary(torch.empty(0, dtype=torch.float32), place)
             half = self.width // 2
             self._angles = cosine[0, :, :half].contiguous(), sine[0, :, :half].contiguous()
         return self._angles
+
+
+class _OtherShape(Exception):
+    """The model is not of the shape that is computed here."""
 
 
 def read_model(model: Any) -> Model | None:
@@ -127,94 +122,82 @@ def read_model(model: Any) -> Model | None:
     keys and values), full causal attention, and at most a plain LoRA in fp32 on each linear layer. Everything else
     takes the general path.
     """
-    causal = model.get_base_model() if hasattr(model, "get_base_model") else model
+    causal = without_adapter(model)
     config = causal.config
     if type(causal).__name__ not in ("LlamaForCausalLM", "MistralForCausalLM", "Qwen2ForCausalLM"):
         return None
     if config.hidden_act != "silu" or getattr(config, "sliding_window", None):
         return None
-    decoder = causal.model
+    decoder, head = causal.model, causal.get_output_embeddings()
     if getattr(decoder.rotary_emb, "rope_type", "default") in ("dynamic", "longrope"):
         return None  # its angles depend on the length
-    blocks = [_read_block(layer) for layer in decoder.layers]
-    head = causal.get_output_embeddings()
-    whole = [block for block in blocks if block is not None]
-    if (
-        len(whole) != len(blocks)
-        or not _plain(decoder.embed_tokens.weight)
-        or not _plain(head.weight)
-        or head.bias is not None
-    ):
+    try:
+        read = Model(
+            embedding=_frozen(decoder.embed_tokens.weight),
+            blocks=[_read_block(layer) for layer in decoder.layers],
+            norm=decoder.norm.weight.detach(),
+            head=_frozen(head.weight),
+            epsilon=config.rms_norm_eps,
+            kv=config.num_key_value_heads,
+            group=config.num_attention_heads // config.num_key_value_heads,
+            width=getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads,
+            rotary=decoder.rotary_emb,
+        )
+    except _OtherShape:
         return None
-    read = Model(
-        embedding=decoder.embed_tokens.weight.detach(),
-        blocks=whole,
-        norm=decoder.norm.weight.detach(),
-        head=head.weight.detach(),
-        epsilon=config.rms_norm_eps,
-        kv=config.num_key_value_heads,
-        group=config.num_attention_heads // config.num_key_value_heads,
-        width=getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads,
-        rotary=decoder.rotary_emb,
-    )
+    if head.bias is not None:
+        return None
     read.refresh()
     return read
 
 
-def _plain(weight: Tensor) -> bool:
-    return not weight.requires_grad and weight.dtype in (torch.bfloat16, torch.float32)
+def _frozen(weight: Tensor) -> Tensor:
+    if weight.requires_grad or weight.dtype not in (torch.bfloat16, torch.float32):
+        raise _OtherShape
+    return weight.detach()
 
 
-def _read_block(layer: Any) -> Block | None:
+def _read_block(layer: Any) -> Block:
     attention, mlp = layer.self_attn, layer.mlp
-    joined = [
-        _join([attention.q_proj, attention.k_proj, attention.v_proj]),
-        _join([attention.o_proj]),
-        _join([mlp.gate_proj, mlp.up_proj]),
-        _join([mlp.down_proj]),
-    ]
-    norms = [layer.input_layernorm.weight, layer.post_attention_layernorm.weight]
-    linears = [linear for linear in joined if linear is not None]
-    biased = any(linear.bias is not None for linear in linears[1:])
-    if len(linears) != len(joined) or biased or not all(_plain(norm) for norm in norms):
-        return None
-    qkv, output, gate_up, down = linears
-    return Block(qkv, output, gate_up, down, norms[0].detach(), norms[1].detach())
+    return Block(
+        qkv=_join(attention.q_proj, attention.k_proj, attention.v_proj, biased=True),
+        output=_join(attention.o_proj),
+        gate_up=_join(mlp.gate_proj, mlp.up_proj),
+        down=_join(mlp.down_proj),
+        first_norm=_frozen(layer.input_layernorm.weight),
+        second_norm=_frozen(layer.post_attention_layernorm.weight),
+    )
 
 
-def _join(layers: list[Any]) -> Linear | None:
+def _join(*layers: Any, biased: bool = False) -> Linear:
     parts, biases, adapters = [], [], []
     start = low = 0
     for layer in layers:
         plain = getattr(layer, "base_layer", layer)
-        weight, bias = plain.weight, plain.bias
-        if not _plain(weight) or not (bias is None or _plain(bias)):
-            return None
-        parts.append(weight.detach())
-        biases.append(bias)
+        weight = _frozen(plain.weight)
+        parts.append(weight)
+        if plain.bias is not None:
+            biases.append(_frozen(plain.bias))
         columns = slice(start, start := start + weight.shape[0])
-        if not hasattr(layer, "lora_A"):
-            if hasattr(layer, "base_layer"):
-                return None  # an adapter of another kind
+        if plain is layer:
             continue
         if not _is_plain_lora(layer):
-            return None
+            raise _OtherShape
         a, b = layer.lora_A["default"].weight, layer.lora_B["default"].weight
         rank = slice(low, low := low + a.shape[0])
         adapters.append(
             Adapter(columns, rank, float(layer.scaling["default"]), a, b, torch.empty_like(b, dtype=weight.dtype))
         )
+    if biases and not (biased and len(biases) == len(layers)):
+        raise _OtherShape
     joined = torch.cat(parts) if len(parts) > 1 else parts[0]
-    known = [bias.detach() for bias in biases if bias is not None]
-    if known and len(known) != len(layers):
-        return None
-    bias = torch.cat(known) if known else None
+    bias = torch.cat(biases) if biases else None
     return Linear(joined, adapters, joined.new_empty(low, joined.shape[1]), bias)
 
 
 def _is_plain_lora(layer: Any) -> bool:
     return (
-        list(layer.lora_A) == ["default"]
+        list(getattr(layer, "lora_A", ())) == ["default"]
         and isinstance(layer.lora_dropout["default"], nn.Identity)
         and not layer.use_dora.get("default", False)
         and layer.lora_A["default"].weight.dtype == torch.float32

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from shelftalker.errors import TrainingError
-from shelftalker.train.same_runs import can_fix_order, fixed_order
+from shelftalker.train.cuda import can_fix_order, fixed_order
 
 
 def switches():

@@ -8,7 +8,7 @@ import random
 from tiny_models import tiny_model
 
 from shelftalker.cli.main import run as shelftalker
-from shelftalker.train.holding import too_much_to_hold
+from shelftalker.train.dataset import too_much_to_hold
 
 
 def test_what_fits_needs_no_warning():
