@@ -80,6 +80,7 @@ class Copying:
 
     name: str = "copying"
     asked: list[Sequence[Message]] = field(default_factory=list)
+    sureness: float | None = None
 
     def generate(
         self,
@@ -101,7 +102,8 @@ class Copying:
 
     def _complete(self, conversation: Sequence[Message]) -> Completion:
         text = self.write(conversation)
-        return Completion(text, len(conversation[-1].content.split()), len(text.split()), 0.01)
+        asked = len(conversation[-1].content.split())
+        return Completion(text, asked, len(text.split()), 0.01, sureness=self.sureness)
 
     def write(self, conversation: Sequence[Message]) -> str:
         lines = conversation[-1].content.split("\n")

@@ -92,19 +92,19 @@ def test_without_the_check_the_models_own_text_stays(parts):
     assert (answer.answer, answer.written_by) == ("It weighs 1.9 kg.", "model")
 
 
-def test_silence_stands_where_no_evidence_scores_as_an_answer(parts):
+@pytest.mark.parametrize("sureness", [0.9, None])
+def test_silence_stands_where_the_model_is_sure_of_it(parts, sureness):
     said = "The record does not say where it is made."
-    answer = _answerer(parts, said).ask("which town is the Tovanel Hand Mixer from?")
+    answerer = Answerer(*parts, Saying(texts=[said], sureness=sureness))
+    answer = answerer.ask("which town is the Tovanel Hand Mixer from?")
     assert (answer.answer, answer.refused, answer.written_by) == (said, True, "model")
     assert [source.uid for source in answer.sources] == ["X1"]
 
 
-def test_silence_about_what_a_line_tells_is_replaced_by_that_line(parts):
-    settings = AnswerSettings(telling_score=0.5)
-    answer = _answerer(parts, "O registro não diz.", settings=settings).ask(
-        "How long is the warranty? Corvane Kettle 1.7 L"
-    )
-    assert answer.written_by == "record"
+def test_silence_that_the_model_doubts_is_replaced_by_the_best_line(parts):
+    answerer = Answerer(*parts, Saying(texts=["O registro não diz."], sureness=0.2))
+    answer = answerer.ask("How long is the warranty? Corvane Kettle 1.7 L")
+    assert (answer.written_by, answer.refused) == ("record", False)
     assert "The warranty is 2 years." in answer.answer
 
 

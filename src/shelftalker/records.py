@@ -152,7 +152,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What a generator wrote for one conversation. Times are in seconds of wall time."""
+    """What a generator wrote for one conversation. Times are in seconds of wall time.
+
+    Attributes:
+        sureness: the least probability among the first five tokens; None where the generator cannot tell.
+    """
 
     text: str
     prompt_tokens: int
@@ -160,6 +164,7 @@ class Completion:
     seconds: float
     first_token_seconds: float | None = None
     finished: bool = field(default=True)
+    sureness: float | None = None
 
 
 class Generator(Protocol):

@@ -218,11 +218,11 @@ class Answerer:
                 plan, text, "model", completion,
                 refused=replies.is_silent(text), sources=_sources(plan, numbers), unsupported=unsupported,
             )  # fmt: skip
-        best = max((one.score for reading in plan.readings for one in reading.ranked[:1]), default=0.0)
         if not text:
             return self._quoted(plan, completion)
         if replies.is_silent(text):
-            if best >= self._settings.telling_score and len(plan.readings) == 1:
+            doubted = completion.sureness is not None and completion.sureness < self._settings.silence_sureness
+            if doubted and len(plan.readings) == 1:
                 return self._quoted(plan, completion)
             return self._answer(plan, text, "model", completion, refused=True, sources=_sources(plan))
         if unsupported:

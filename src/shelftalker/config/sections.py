@@ -129,8 +129,11 @@ class AnswerSettings(Section):
     evidence_chars: int = Field(
         480, gt=0, description="most of a record that stands in the prompt, in characters: the best of its sentences"
     )
-    telling_score: float = Field(
-        1.1, description="evidence that scores so much is quoted where the model says that the record does not tell"
+    silence_sureness: float = Field(
+        0.42,
+        ge=0,
+        le=1,
+        description="where the model says that the record is silent and is less sure than this, evidence is quoted",
     )
     batch_questions: int = Field(8, gt=0, description="questions generated at once where many are asked")
 

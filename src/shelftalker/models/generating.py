@@ -18,7 +18,7 @@ from shelftalker.models.lean import LeanCache, LeanForward
 from shelftalker.models.lean_weights import lean_weights
 from shelftalker.models.loading import Loaded
 from shelftalker.models.merging import load_run
-from shelftalker.models.picking import Picker, greedy, sampled
+from shelftalker.models.picking import Picker, greedy, sampled, watched
 from shelftalker.models.streaming import Streamer, decode
 from shelftalker.records import Completion, Generator, Message
 
@@ -128,10 +128,11 @@ class TransformersGenerator:
         started = time.perf_counter()
         forward = self._begin(prompt, shared, limit)
         begun_seconds = time.perf_counter() - started
+        opening: dict[int, float] = {}
         written = write(
             forward,
             prompt[shared:],
-            self._picker(temperature, seed),
+            watched(self._picker(temperature, seed), opening),
             max_new_tokens=limit,
             stop=self._stop,
             draft=NgramDraft(prompt, self._line_ends) if lookup else None,
@@ -139,7 +140,7 @@ class TransformersGenerator:
         )
         if isinstance(forward, LeanForward):
             self._past.append((prompt[:shared], forward))
-        completion = self._completion(prompt, written, begun_seconds)
+        completion = replace(self._completion(prompt, written, begun_seconds), sureness=min(opening.values()))
         return replace(completion, text=streamer.finish(completion.text)) if streamer else completion
 
     def _begin(self, prompt: list[int], shared: int, limit: int) -> Forward:

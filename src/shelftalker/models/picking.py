@@ -6,13 +6,14 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["Picker", "greedy", "sampled"]
+__all__ = ["Picker", "greedy", "sampled", "watched"]
 
 Picker = Callable[[Any, Any, int], list[int]]
 """Takes hidden states (rows, width; or None), logits (rows, vocabulary) and the place of the first row in the
 answer, counted from 0; returns a token a row."""
 
 _CANDIDATES = 8
+_OPENING_TOKENS = 5
 
 
 def greedy(head_weight: Any | None) -> Picker:
@@ -65,3 +66,24 @@ def sampled(temperature: float, seed: int) -> Picker:
         return [int(token) for token in chosen.clamp(max=logits.shape[-1] - 1).flatten().tolist()]
 
     return pick
+
+
+def watched(pick: Picker, probabilities: dict[int, float]) -> Picker:
+    """Return a picker that also notes how likely the first tokens of the answer were that it took.
+
+    Args:
+        pick: chooses.
+        probabilities: by place in the answer; what was picked again, after a draft was turned down, is noted anew.
+    """
+    import torch
+
+    def noted(hidden: Any, logits: Any, place: int) -> list[int]:
+        tokens = pick(hidden, logits, place)
+        rows = min(len(tokens), _OPENING_TOKENS - place)
+        if rows > 0:
+            shares = torch.softmax(logits[:rows].float(), dim=-1)
+            for row in range(rows):
+                probabilities[place + row] = float(shares[row, tokens[row]])
+        return tokens
+
+    return noted
