@@ -161,11 +161,17 @@ def _of_found(
 
 
 def _topic(history: Sequence[Message], finder: Finder) -> Record | None:
-    """The product that earlier turns were about: the newest that was named, the user's words first."""
+    """The product that earlier turns were about: the newest that was named, of each exchange the user's words first."""
+    said: list[Message] = []
     for turn in reversed(history):
-        found = finder.find(turn.content[:1000])
-        if found.mentions and found.status in ("found", "several", "unsure"):
-            return found.mentions[-1].hits[0].record
+        said.append(turn)
+        if turn.role != "user":
+            continue
+        for one in reversed(said):
+            found = finder.find(one.content[:1000])
+            if found.mentions and (found.status != "unsure" or one.role == "user"):
+                return found.mentions[-1].hits[0].record
+        said = []
     return None
 
 
@@ -189,7 +195,7 @@ def _about(records: Sequence[Record], question: Question, settings: AnswerSettin
     """Read the records, or quote the one whose description is asked for."""
     intents = question.unnamed(name).intents
     of_product = sum(intents[one] for one in ("describe", "summary", "product", "compare"))
-    if len(records) == 1 and intents["describe"] > _DESCRIBED * of_product and not question.history:
+    if len(records) == 1 and intents["describe"] > _DESCRIBED * of_product and not question.history and settings.repair:
         return Plan(question, "open-book", "describe", records=tuple(records), reply=records[0].content.strip())
     chars = settings.evidence_chars
     if len(records) > 1:

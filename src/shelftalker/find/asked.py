@@ -72,7 +72,7 @@ def read_words(question: str) -> Asked:
 
 def _opens(text: str, place: int) -> bool:
     before = text[:place].rstrip(" \"'“‘«([¿¡*-–—")
-    return not before or before[-1] in ".!?:\n"
+    return not before or before[-1] in ".!?\n"
 
 
 def titles_of(title: str) -> tuple[list[str], list[str]]:

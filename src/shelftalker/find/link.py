@@ -44,6 +44,7 @@ class Features:
         described: share of the question's other rare words that title and description have.
         first, last: the stretch, as places of words; `last` is behind it.
         agreeing: the places in the stretch whose word is the title's.
+        worded: one of them is more than a number.
     """
 
     main: float
@@ -59,6 +60,7 @@ class Features:
     first: int = 0
     last: int = 0
     agreeing: frozenset[int] = frozenset()
+    worded: bool = True
 
 
 @lru_cache(maxsize=262144)
@@ -119,6 +121,7 @@ def look(
         ]
         fits += _joined(words, free, whole, number)
         places.append(fits)
+    _share_out(places, words, whole)
     first, last = _stretch(words, places, [weight(word) for word in whole])
     if last <= first:
         return None
@@ -149,6 +152,7 @@ def look(
     for place in range(first, last):
         if not is_known(place):
             foreign += 1 - 0.5 * plainness(words[place].key)
+    foreign += _quoted_beside(words, first, last, is_known)
     for edge, step in ((first - 1, -1), (last, 1)):
         foreign_here, named_here = _beside(asked, whole, main, seen, edge, step, is_known, free)
         foreign, named = foreign + foreign_here, named + named_here
@@ -158,6 +162,7 @@ def look(
         if not first <= place < last and word.key not in STOP_WORDS and place not in by_word
         and not own(word)
     }  # fmt: skip
+    agreeing = frozenset(place for place in by_word if first <= place < last)
     described = sum(w for word, w in rest.items() if explains(word)) / max(0.7, sum(rest.values()))
     return Features(
         main=held_main,
@@ -185,8 +190,28 @@ def look(
         described=described,
         first=first,
         last=last,
-        agreeing=frozenset(place for place in by_word if first <= place < last),
+        agreeing=agreeing,
+        worded=any(not has_digit(words[place].key) for place in agreeing),
     )
+
+
+def _share_out(places: list[list[tuple[int, float]]], words: Sequence[Word], whole: Sequence[str]) -> None:
+    """Where a title has a word twice and the question once, leave it to the one whose neighbours are there too."""
+    for word in {word for word in whole if whole.count(word) > 1}:
+        numbers = [number for number, other in enumerate(whole) if other == word]
+        said = {place for number in numbers for place, _ in places[number]}
+        if len(said) >= len(numbers):
+            continue
+        kept = {max(numbers, key=lambda number: _beside_alike(place, number, words, whole)) for place in said}
+        for number in numbers:
+            if number not in kept:
+                places[number] = []
+
+
+def _beside_alike(place: int, number: int, words: Sequence[Word], whole: Sequence[str]) -> int:
+    """How many of the two words beside a place of the question stand beside a word of the title."""
+    asked = [word.key for word in words[max(0, place - 2) : place + 3]]
+    return sum(word in asked for word in (*whole[max(0, number - 1) : number], *whole[number + 1 : number + 2]))
 
 
 def _own_words(asked: Asked, title: Sequence[str]) -> Callable[[Word], bool]:
@@ -311,6 +336,15 @@ def _beside(
     return foreign, named
 
 
+def _quoted_beside(words: Sequence[Word], first: int, last: int, is_known: Callable[[int], bool]) -> float:
+    """What stands in quotation marks and is no part of the title: they bound a name."""
+    return sum(
+        1 - 0.5 * plainness(word.key)
+        for place, word in enumerate(words)
+        if word.quoted and not first <= place < last and not is_known(place)
+    )
+
+
 def _swapped(
     words: Sequence[Word], whole: Sequence[str], main: int, held: float, seen: Sequence[float],
     places: Sequence[Sequence[tuple[int, float]]], first: int, last: int, free: Sequence[bool],
@@ -363,7 +397,9 @@ def _swapped(
         if quoted:
             return 1.0
         if held >= _NEARLY_WHOLE:
-            found = max(found, (1.0 - 0.6 * plainness(words[slot].key)) * min(1.0, (len(known) - 0.5) / 2))
+            # A name said to its last word but one hardly ends there.
+            plain = 0.25 if left == 1 and len(known) > 2 and slot == slot_after else 0.6
+            found = max(found, (1.0 - plain * plainness(words[slot].key)) * min(1.0, (len(known) - 0.5) / 2))
     return found
 
 

@@ -51,7 +51,7 @@ class Scorer:
     def is_calm(self, features: Features) -> bool:
         """Tell whether nothing speaks against a title: it may only be named in part."""
         values = _values(features)
-        return all(values[name] <= most for name, most in self.calm.items())
+        return features.worded and all(values[name] <= most for name, most in self.calm.items())
 
     def thresholds(self, features: Features, *, second: bool = False) -> tuple[float, float]:
         """Return the scores from which on a title is taken for found, and is worth asking back."""
