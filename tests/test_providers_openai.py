@@ -251,7 +251,9 @@ def test_ask_and_compare_and_evaluate_with_a_server(server, run, capsys):
 
     assert shelftalker(["compare", str(run), "--limit", "2", "--json", *use]) == 0
     compared = json.loads(capsys.readouterr().out)
-    assert compared["columns"]["tuned_temperature_0"]["rouge_l"] == 1.0
+    answers = [row["answers"]["tuned_temperature_0"] for row in compared["rows"]]
+    assert [one["written_by"] for one in answers] == ["model", "model"]  # a description is not quoted here
+    assert 0 < compared["columns"]["tuned_temperature_0"]["rouge_l"] < 1
     told = {"name": "openai-compatible", "url": f"{server.url}/v1", "serves": "both"}
     assert read_manifest(run / "compare", "comparison").settings["provider"] == told
     assert f"{server.url}/v1" in (run / "compare" / "compare.html").read_text()
