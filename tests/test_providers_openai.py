@@ -261,7 +261,7 @@ def test_ask_and_compare_and_evaluate_with_a_server(server, run, capsys):
     chosen = ["--quick", "--sets", "seen", "--systems", "base_open", "--set", "evaluate.quick_questions_per_set=3"]
     assert shelftalker(["evaluate", str(run), "--json", *chosen, *use, "--serves", "base"]) == 0
     figures = json.loads(capsys.readouterr().out)["systems"]
-    assert figures["base_open"]["seen"]["rouge_l"]["value"] > 0.8
+    assert figures["base_open"]["seen"]["rouge_l"]["value"] > 0.5  # the server says one line of each record
     assert read_manifest(run / "eval", "evaluation").settings["provider"]["serves"] == "base"
     assert not (run / "README.md").exists()  # the run's card tells of the run's own model, not of a server's
 
