@@ -222,7 +222,7 @@ class Answerer:
             return self._quoted(plan, completion)
         if replies.is_silent(text):
             doubted = completion.sureness is not None and completion.sureness < self._settings.silence_sureness
-            if doubted and len(plan.readings) == 1:
+            if doubted:
                 return self._quoted(plan, completion)
             return self._answer(plan, text, "model", completion, refused=True, sources=_sources(plan))
         if unsupported:
