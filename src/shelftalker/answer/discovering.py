@@ -17,7 +17,7 @@ from shelftalker.find.names import STOP_WORDS
 from shelftalker.metrics.tokens import fold_words
 from shelftalker.records import Record
 
-__all__ = ["STRONG", "Fit", "discover"]
+__all__ = ["Fit", "discover"]
 
 _CANDIDATES = 40
 _MOST = 10
@@ -26,8 +26,6 @@ _TELLING = 0.35
 _CLOSE = 0.5
 """Products whose score is at least this share of the best one's are listed too."""
 _LEAST = 0.9
-STRONG = 1.4
-"""Score from which on a product fits so well that the question is taken for a wish on a hint of one."""
 
 
 @dataclass(frozen=True, slots=True)

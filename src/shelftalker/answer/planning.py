@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from shelftalker.answer import replies
-from shelftalker.answer.discovering import STRONG, discover
+from shelftalker.answer.discovering import discover
 from shelftalker.answer.understand import Question, understand
 from shelftalker.catalog import Catalogue
 from shelftalker.config import AnswerSettings
@@ -26,8 +26,8 @@ __all__ = ["Plan", "Reading", "make_plan"]
 Kind = Literal["read", "describe", "several", "unsure", "discover", "absent", "off_topic", "recite"]
 
 _SURE, _VERY_SURE = 0.5, 0.8
-_DESCRIBED = 0.75  # of what may be asked of a product
-_HINTED, _RATHER = 0.22, 0.3
+_DESCRIBED = 0.65  # of what may be asked of a product
+_RATHER = 0.3
 """What is enough where no product is seen in the question: on 750 held-out questions it takes 83 % of wishes, 92 % of
 what is off topic, and 10 and 9 % of questions about a product (bench/reader/intents.py)."""
 _LISTED = 8
@@ -137,11 +137,8 @@ def _of_found(
                 return _about([earlier], question, settings, "")
         if intents["off_topic"] > max(_RATHER, intents["discover"]):
             return Plan(question, "open-book", "off_topic", reply=replies.off_topic(question.language))
-    if found.status in ("absent", "unsure") and intents["discover"] > _HINTED:
-        wished = _discovered(question, finder, translate)
-        sure = intents["discover"] > (_RATHER if found.status == "absent" else _SURE)
-        if sure or (found.status == "absent" and wished.best >= STRONG):
-            return wished.plan
+    if intents["discover"] > (_RATHER if found.status == "absent" else _SURE) and found.status in ("absent", "unsure"):
+        return _discovered(question, finder, translate)
     records = tuple(hit.record for hit in found.hits)
     if found.status == "unsure":
         return Plan(
@@ -175,20 +172,13 @@ def _topic(history: Sequence[Message], finder: Finder) -> Record | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Wished:
-    plan: Plan
-    best: float
-
-
-def _discovered(question: Question, finder: Finder, translate: Callable[[str], str] | None) -> _Wished:
+def _discovered(question: Question, finder: Finder, translate: Callable[[str], str] | None) -> Plan:
     wishes = [question.text]
     if translate is not None and question.language != "en":
         wishes.append(translate(question.text))
     found = discover(wishes, finder, open_sentence_encoder())
     reply = replies.fitting([(one.record, one.why) for one in found], question.language)
-    plan = Plan(question, "open-book", "discover", records=tuple(one.record for one in found), reply=reply)
-    return _Wished(plan, found[0].score if found else 0.0)
+    return Plan(question, "open-book", "discover", records=tuple(one.record for one in found), reply=reply)
 
 
 def _about(records: Sequence[Record], question: Question, settings: AnswerSettings, name: str) -> Plan:
