@@ -10,10 +10,12 @@ from find_shop import make_shop
 
 from shelftalker.answer import Answerer
 from shelftalker.answer.answering import Asked
+from shelftalker.answer.discovering import _names, discover
 from shelftalker.catalog import Catalogue
 from shelftalker.config import AnswerSettings
 from shelftalker.errors import CatalogueError, QuestionError
 from shelftalker.find import Finder
+from shelftalker.find.asked import read_words
 from shelftalker.find.encoder import open_sentence_encoder
 from shelftalker.records import Message
 
@@ -265,3 +267,26 @@ def test_json_has_every_key_that_readers_count_on(parts):
     wanted = {"question", "answer", "mode", "refused", "ambiguous", "grounded", "model", "written_by", "language"}
     assert wanted | {"model_text", "sources", "nearest", "seconds", "unsupported"} <= set(document)
     assert set(document["sources"][0]) == {"uid", "title", "file", "line", "quotes"}
+
+
+@pytest.mark.parametrize(
+    ("wish", "names"),
+    [
+        ("anything by Orla Keane on bread?", [{"orla", "keane"}]),
+        ("do you have Salt and Thunder in stock", [{"salt", "thunder"}]),
+        ("queria algo da Vera Lima em DVD", [{"vera", "lima"}]),
+        ('got "red kettles"?', [{"red", "kettles"}]),
+        ("any kettles for Christmas?", []),
+        ("ANYTHING BY ORLA KEANE", []),
+        ("anything by orla keane", []),
+    ],
+)
+def test_names_that_a_wish_holds(wish, names):
+    assert _names(read_words(wish)) == names
+
+
+@needs_encoder
+def test_a_name_that_no_product_bears_fits_none(parts):
+    finder, encoder = parts[0], open_sentence_encoder()
+    assert [fit.record.uid for fit in discover(["a story by Ines Calloway about a harbour"], finder, encoder)] == ["B1"]
+    assert discover(["a story by Ines Underwood about a harbour"], finder, encoder) == []

@@ -9,11 +9,11 @@ from itertools import pairwise
 import numpy as np
 
 from shelftalker.find import Finder
-from shelftalker.find.asked import read_words
+from shelftalker.find.asked import Asked, read_words
 from shelftalker.find.encoder import SentenceEncoder
 from shelftalker.find.evidence import pieces
 from shelftalker.find.frequencies import stem
-from shelftalker.find.names import STOP_WORDS
+from shelftalker.find.names import STOP_WORDS, name_tokens
 from shelftalker.metrics.tokens import fold_words
 from shelftalker.records import Record
 
@@ -26,6 +26,8 @@ _TELLING = 0.35
 _CLOSE = 0.5
 """Products whose score is at least this share of the best one's are listed too."""
 _LEAST = 0.9
+_JOINING = frozenset("the of and with a o os as de do da dos das e".split())
+"""Small words within names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +42,41 @@ class Fit:
 def discover(wishes: Sequence[str], finder: Finder, encoder: SentenceEncoder | None) -> list[Fit]:
     """Return the products of a catalogue that fit a wish, the best first; none where nothing comes near.
 
+    A name of several words, or one within quotation marks, must stand in what fits: who asks for it wants no other.
+
     Args:
         wishes: the wish as it was put, and translated; a product that fits one of them fits.
     """
     best: dict[str, Fit] = {}
     for wish in filter(None, wishes):
+        names = _names(read_words(wish))
         for fit in _fitting(wish, finder, encoder):
+            if not _bears(fit.record, names):
+                continue
             known = best.get(fit.record.uid)
             if known is None or known.score < fit.score:
                 best[fit.record.uid] = fit
     found = sorted(best.values(), key=lambda fit: -fit.score)[:_MOST]
     return [fit for fit in found if fit.score >= _CLOSE * found[0].score]
+
+
+def _names(asked: Asked) -> list[set[str]]:
+    """The names that a wish holds: two and more words in capitals side by side, and what quotation marks enclose."""
+    found: list[set[str]] = [set()]
+    for word in asked.words:
+        if (word.capital and asked.cased) or word.quoted:
+            found[-1].add(word.key)
+        elif word.key not in _JOINING:
+            found.append(set())
+    return [name - STOP_WORDS for name in found if len(name - STOP_WORDS) > 1]
+
+
+def _bears(record: Record, names: Sequence[set[str]]) -> bool:
+    """Tell whether all words of every name stand in a record."""
+    if not names:
+        return True
+    held = set(name_tokens(f"{record.title} {record.content}"))
+    return all(name <= held for name in names)
 
 
 def _fitting(wish: str, finder: Finder, encoder: SentenceEncoder | None) -> list[Fit]:
