@@ -8,7 +8,8 @@ from collections import Counter
 import pytest
 
 from shelftalker.examples import Pair, Subject, course, example_of, held_out_examples, make_examples
-from shelftalker.examples.reading import is_general
+from shelftalker.examples.pairs import SILENCE
+from shelftalker.examples.reading import can_withhold, withheld
 from shelftalker.prompts.reading import reading_messages, split_citations
 from shelftalker.records import Message, Record
 
@@ -104,29 +105,39 @@ def made(mode="open-book", seed=1, limit=60, pairs=(), **more):
     return make_examples(SHELF, mode=mode, seed=seed, pairs=pairs, limit=limit, **more)
 
 
-def test_no_pairs_give_the_course_and_silences_about_the_catalogue():
-    examples = made()
-    assert len(examples) == 60
-    silent = [example for example in examples if example.uids]
-    assert len(silent) == 4
-    assert {uid for example in silent for uid in example.uids} <= {record.uid for record in SHELF}
+def test_no_pairs_give_the_course_with_some_answers_withheld():
+    examples = made(limit=200)
+    assert len(examples) == 200
+    assert not any(example.uids for example in examples)
     assert len({example.kind for example in examples}) > 4
+    plain = [example for example in examples if example.messages[-1].content in SILENCE.values()]
+    assert 0.08 < len(plain) / len(examples) < 0.3
 
 
-def test_a_silence_denies_no_product():
-    silent = [example for example in made(limit=200) if example.uids]
-    assert silent
-    for example in silent:
-        assert example.kind == "unstated"
-        assert example.messages[-1].content in ("The record does not say.", "O registro não diz.")
-        assert shown(example), "the record's lines are there"
+def test_an_answer_is_withheld_with_the_lines_that_give_it():
+    assert can_withhold(pair(), [LAMP])
+    example = withheld(pair(), LAMP, None)
+    assert [text for _, text in shown(example)] == [
+        "A desk lamp of brass.", "The cable is 3 m long.", "Made in Porto.",
+    ]  # fmt: skip
+    assert (example.kind, example.uids) == ("unstated", ("L1",))
+    assert example.messages[:2] == reading_messages(
+        "How heavy is it?", [("Corvane Lamp", [text for _, text in shown(example)])], "en"
+    )
+    assert example.messages[-1].content == "The record does not say."
+    assert withheld(pair(language="pt"), LAMP, None).messages[-1].content == "O registro não diz."
 
 
-def test_questions_that_name_their_product_are_put_to_no_other():
-    assert is_general(pair("how heavy is it?"), [LAMP])
-    for question in ("how heavy is the lamp?", "is it as heavy as the Acme?", "is it 9 kg?"):
-        assert not is_general(pair(question), [LAMP])
-    assert not is_general(pair(kind="summary"), [LAMP])
+def test_what_other_lines_may_tell_is_not_withheld():
+    again = Record("A", "Oak Box", "It weighs 2 kg. A box of 2 kg for pens. Painted green.", "f", 1)
+    assert not can_withhold(pair(evidence=(("weighs 2 kg",),)), [again])
+    worded = Record("W", "Oak Box", "Closed by magnets. The magnets close it firmly. Painted green.", "f", 1)
+    assert not can_withhold(pair("How is it shut?", "By magnets.", (("Closed by magnets",),)), [worded])
+    assert not can_withhold(pair(evidence=(("Corvane",),)), [LAMP]), "the title tells"
+    assert not can_withhold(pair(), [Record("B", "Box", "It weighs 2 kg.", "f", 1)]), "nothing would be left"
+    assert not can_withhold(pair(kind="summary"), [LAMP])
+    assert not can_withhold(pair(evidence=()), [LAMP]), "nobody told where the answer stands"
+    assert not can_withhold(pair(history=(Message("user", "Hi"), Message("assistant", "Yes?"))), [LAMP])
 
 
 def test_pairs_come_first_each_twice_where_there_is_room():
@@ -138,7 +149,7 @@ def test_pairs_come_first_each_twice_where_there_is_room():
     assert sum(example.uids == ("L1",) for example in examples) == 14
     everything = made(pairs=pairs, limit=None)
     assert sum(example.uids == ("L1",) for example in everything) == 24
-    assert sum(not example.uids for example in everything) == len(course())
+    assert sum(not example.uids for example in everything) == 1000
 
 
 def test_what_is_measured_on_is_the_users_held_out_pairs_then_the_courses():

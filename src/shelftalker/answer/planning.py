@@ -15,7 +15,7 @@ from shelftalker.config import AnswerSettings
 from shelftalker.find import Finder, Found
 from shelftalker.find.asked import read_words
 from shelftalker.find.encoder import open_sentence_encoder
-from shelftalker.find.evidence import Evidence, choose, rank
+from shelftalker.find.evidence import CHARS_COMPARED, CHARS_SUMMARY, Evidence, choose, rank
 from shelftalker.metrics.tokens import is_content
 from shelftalker.prompts import closed_book_messages
 from shelftalker.prompts.reading import reading_messages
@@ -31,8 +31,6 @@ _RATHER = 0.3
 """What is enough where no product is seen in the question: on 750 held-out questions it takes 83 % of wishes, 92 % of
 what is off topic, and 10 and 9 % of questions about a product (bench/reader/intents.py)."""
 _LISTED = 8
-_CHARS_COMPARED = 320
-_CHARS_SUMMARY = 900
 _QUOTES = 3
 
 
@@ -189,9 +187,9 @@ def _about(records: Sequence[Record], question: Question, settings: AnswerSettin
         return Plan(question, "open-book", "describe", records=tuple(records), reply=records[0].content.strip())
     chars = settings.evidence_chars
     if len(records) > 1:
-        chars = _CHARS_COMPARED
+        chars = CHARS_COMPARED
     elif intents["summary"] > _SURE * of_product:
-        chars = max(chars, _CHARS_SUMMARY)
+        chars = max(chars, CHARS_SUMMARY)
     encoder = open_sentence_encoder()
     asked = _without_name(question.text, name)
     readings: list[Reading] = []

@@ -1,4 +1,4 @@
-"""Make the examples of a run: open-book from pairs, the course and silences; closed-book from descriptions."""
+"""Make the examples of a run: open-book from pairs and the course; closed-book from descriptions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, cycle, islice, zip_longest
 
 from shelftalker.examples.course import course
-from shelftalker.examples.reading import example_of, is_general, silences
+from shelftalker.examples.reading import can_withhold, example_of, withheld
 from shelftalker.examples.subjects import Subject
 from shelftalker.find.encoder import SentenceEncoder
 from shelftalker.prompts import FormSet, closed_book_messages, description_forms, escape
@@ -19,8 +19,8 @@ __all__ = ["held_out_examples", "make_examples"]
 # records (facts from their columns, a teacher's pairs) are pairs too, and come in through `pairs`.
 _SEEN = 2  # times each pair of the user is shown, the second time among fewer lines
 _PAIRS_MOST = 0.7  # share that pairs may take of a limited number
-_SILENCE = 0.06  # share of questions put to a record that does not answer; 0.14 of the course are silences too
-_SILENCES_MOST = 240  # where the number of examples is not limited
+_REPLAYED = 1000  # questions of the course at least, where the number is not limited; else as many as of pairs
+_WITHHELD = 0.25  # share of pairs asked without the lines that answer them, where silence is right
 _CLOSED_BOOK_FORMS = 3
 _PASSES = 6
 
@@ -38,7 +38,7 @@ def make_examples(
     """Make examples; the same arguments give the same ones.
 
     Args:
-        records: the only products of the catalogue that are named beside those of the pairs.
+        records: what closed-book examples describe.
         mode: "open-book", "closed-book", or "both" (in turn).
         seed: of every choice.
         pairs: the user's, about products that may be trained on.
@@ -55,7 +55,7 @@ def make_examples(
     opened: list[Example] = []
     closed: list[Example] = []
     if mode != "closed-book":
-        opened = _open_book(records, pairs, encoder, random.Random(f"open {seed}"), share)
+        opened = _open_book(pairs, encoder, random.Random(f"open {seed}"), share)
     if mode != "open-book":
         count = share if share is not None else _CLOSED_BOOK_FORMS * len(records)
         closed = list(islice(_closed_book(records, random.Random(f"closed {seed}"), forms), count))
@@ -76,34 +76,31 @@ def held_out_examples(
 
 
 def _open_book(
-    records: Sequence[Record],
-    pairs: Sequence[Subject],
-    encoder: SentenceEncoder | None,
-    rng: random.Random,
-    limit: int | None,
+    pairs: Sequence[Subject], encoder: SentenceEncoder | None, rng: random.Random, limit: int | None
 ) -> list[Example]:
-    """Shuffle the user's pairs, each twice where there is room, with silences and the course."""
+    """Shuffle the user's pairs, each twice where there is room, with the course."""
     replayed = course()
     drawn = rng.sample(pairs, len(pairs))
-    if limit is None:
-        share = round((_SEEN * len(drawn) + len(replayed)) * _SILENCE / (1 - _SILENCE))
-        times, wanted = _SEEN, min(share, _SILENCES_MOST)
-    else:
+    times = _SEEN
+    if limit is not None:
         room = round(limit * _PAIRS_MOST)
         drawn = drawn[:room]
-        times, wanted = _SEEN if _SEEN * len(drawn) <= room else 1, round(limit * _SILENCE)
+        times = _SEEN if _SEEN * len(drawn) <= room else 1
     made = [
-        example_of(one.pair, one.records, encoder, rng=rng if again else None)
+        _read_or_withheld(one, encoder, rng) if again else example_of(one.pair, one.records, encoder)
         for again in range(times)
         for one in drawn
     ]
-    asked = [one.pair for one in (*drawn, *replayed) if is_general(one.pair, one.records)]
-    made += silences(asked, records, rng, wanted)
-    left = len(replayed) if limit is None else max(0, limit - len(made))
-    again = rng.sample(replayed, min(left, len(replayed)))
+    left = max(_REPLAYED, len(made)) if limit is None else max(0, limit - len(made))
     # Their evidence is told, so that words are enough to choose what else is shown; an encoder would take minutes.
-    made += [example_of(one.pair, one.records, None, rng=rng) for one in again]
+    made += [_read_or_withheld(one, None, rng) for one in rng.sample(replayed, min(left, len(replayed)))]
     return rng.sample(made, len(made))[:limit]
+
+
+def _read_or_withheld(one: Subject, encoder: SentenceEncoder | None, rng: random.Random) -> Example:
+    if rng.random() < _WITHHELD and can_withhold(one.pair, one.records):
+        return withheld(one.pair, one.records[0], encoder)
+    return example_of(one.pair, one.records, encoder, rng=rng)
 
 
 def _closed_book(records: Sequence[Record], rng: random.Random, forms: FormSet) -> Iterator[Example]:

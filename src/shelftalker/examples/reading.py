@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from shelftalker.examples.pairs import SILENCE, UNSTATED, Pair
 from shelftalker.find.encoder import SentenceEncoder
-from shelftalker.find.evidence import Evidence, choose, rank
+from shelftalker.find.evidence import CHARS, CHARS_COMPARED, CHARS_SUMMARY, Evidence, choose, rank
 from shelftalker.metrics.tokens import fold_words, is_content
 from shelftalker.prompts import escape
 from shelftalker.prompts.reading import reading_messages, with_citations
 from shelftalker.records import Example, Message, Record
 
-__all__ = ["example_of", "is_general", "silences"]
-
-CHARS, CHARS_COMPARED, CHARS_SUMMARY = 480, 320, 900
-"""Characters of a record in the prompt: as answering shows them, of one of two products, for a summary."""
+__all__ = ["can_withhold", "example_of", "withheld"]
 
 _MOST = 6  # lines
 _SHORTER = (0.5, 0.7, 0.9)
-_LOW = 0.01
-"""Best score by words of a record that does not answer. An encoder would tell no better, and takes minutes."""
-_LOOKED_AT = 12  # records and questions drawn for a silence that is wanted
-_GENERAL_WORDS = 10
-_PARTICULAR = frozenset(("describe", "summary", "compare", "follow_up", "list"))
+_STILL_TOLD = 0.34
+"""Share of what only the answering lines say that other lines may say too, before they may answer as well."""
+_WHOLE = frozenset(("describe", "summary", "compare", "follow_up", UNSTATED))
 
 
 def example_of(
@@ -74,8 +69,7 @@ def _lines(
     ranked = rank(pair.question, record, encoder)
     gold: list[Evidence] = []
     if told:
-        places = [(at, at + len(text)) for text in told if text and (at := record.content.find(text)) >= 0]
-        gold = [one for one in ranked if any(one.piece.start < end and at < one.piece.end for at, end in places)]
+        gold = _resting_on(ranked, record, told)
     elif pair.kind != UNSTATED and ranked and not pair.evidence:
         nearest = rank(f"{pair.question} {pair.answer}", record, encoder)[0].piece
         gold = [one for one in ranked if one.piece == nearest]
@@ -89,41 +83,36 @@ def _lines(
     return sorted(shown, key=lambda one: one.piece.start), gold
 
 
-def is_general(pair: Pair, records: Sequence[Record]) -> bool:
-    """Tell whether a question can be put to another product: it names none, and what it asks for may be lacking."""
-    words = pair.question.split()
-    if pair.kind in _PARTICULAR or pair.history or len(records) != 1 or len(words) > _GENERAL_WORDS:
+def _resting_on(ranked: Sequence[Evidence], record: Record, told: Sequence[str]) -> list[Evidence]:
+    """Return the pieces of a record that hold a part of the stretches an answer rests on."""
+    places = [(at, at + len(text)) for text in told if text and (at := record.content.find(text)) >= 0]
+    return [one for one in ranked if any(one.piece.start < end and at < one.piece.end for at, end in places)]
+
+
+def can_withhold(pair: Pair, records: Sequence[Record]) -> bool:
+    """Tell whether a record no longer answers once the lines that do are left out: a single, particular fact."""
+    if pair.kind in _WHOLE or pair.history or len(records) != 1 or not any(pair.evidence):
         return False
-    if any(word != word.lower() or any(char.isdigit() for char in word) for word in words[1:]):
+    lines = rank(pair.question, records[0], None)
+    gold = _resting_on(lines, records[0], pair.evidence[0])
+    left = " ".join([records[0].title, *(one.piece.shown for one in lines if one not in gold)])
+    if not gold or len(gold) == len(lines):
         return False
-    named = set(fold_words(records[0].title))
-    return not any(word in named for word in fold_words(pair.question) if is_content(word))
+    asked = set(fold_words(pair.question))
+    telling = {word for text in pair.evidence[0] for word in fold_words(text) if is_content(word)} - asked
+    numbers = {word for word in fold_words(pair.answer) if any(char.isdigit() for char in word)}
+    still = set(fold_words(left))
+    return not numbers & still and len(telling & still) <= _STILL_TOLD * len(telling)
 
 
-def silences(
-    questions: Sequence[Pair],
-    records: Sequence[Record],
-    rng: random.Random,
-    count: int,
-) -> Iterator[Example]:
-    """Yield up to `count` examples in which a record does not answer: a question put to another product's record.
+def withheld(pair: Pair, record: Record, encoder: SentenceEncoder | None, *, chars: int = CHARS) -> Example:
+    """Return an example in which the record's answering lines are left out, for which `can_withhold` holds.
 
-    Only where no line of the record shares a word that counts with the question. The product itself is never denied.
-
-    Args:
-        questions: those for which `is_general` holds.
-        records: of the catalogue; the only ones that are named.
+    Question and product are those of the answered one, so that what decides is whether the answer stands there.
     """
-    made = 0
-    for _ in range(_LOOKED_AT * count if questions and records else 0):
-        if made == count:
-            return
-        asked, record = rng.choice(questions), rng.choice(records)
-        ranked = rank(asked.question, record, None)
-        if not ranked or ranked[0].score >= _LOW:
-            continue
-        lines = [one.piece.shown for one in choose(ranked, round(CHARS * rng.choice(_SHORTER)), most=_MOST)]
-        prompt = reading_messages(asked.question, [(record.title, lines)], asked.language)
-        messages = (*prompt, Message("assistant", SILENCE[asked.language]))
-        yield Example(UNSTATED, "open-book", asked.language, messages, (record.uid,))
-        made += 1
+    ranked = rank(pair.question, record, encoder)
+    gold = _resting_on(ranked, record, pair.evidence[0])
+    lines = [one.piece.shown for one in choose([one for one in ranked if one not in gold], chars, most=_MOST)]
+    prompt = reading_messages(pair.question, [(record.title, lines)], pair.language)
+    messages = (*prompt, Message("assistant", SILENCE[pair.language]))
+    return Example(UNSTATED, "open-book", pair.language, messages, (record.uid,) if record.uid else ())

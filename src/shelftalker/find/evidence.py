@@ -16,7 +16,10 @@ from shelftalker.metrics.sentences import sentences
 from shelftalker.metrics.tokens import fold_words, is_content
 from shelftalker.records import Record
 
-__all__ = ["Evidence", "Piece", "choose", "pieces", "rank"]
+__all__ = ["CHARS", "CHARS_COMPARED", "CHARS_SUMMARY", "Evidence", "Piece", "choose", "pieces", "rank"]
+
+CHARS, CHARS_COMPARED, CHARS_SUMMARY = 480, 320, 900
+"""Characters of a record that a prompt shows: of one product, of one of two, and for a summary."""
 
 _LONGEST = 320
 """Characters of a piece; a longer sentence is cut between clauses, so that a quotation stays short."""

@@ -15,7 +15,11 @@ from shelftalker.train.training_set import TrainingSet
 __all__ = ["read_training_set", "too_much_to_hold"]
 
 _RECORDS_SEEN = 2000
-"""Open-book, records that silences are drawn from; of a million most would never be looked at."""
+"""Open-book, where only pairs name products, what is read of the catalogue's records."""
+_NO_PAIRS = (
+    "no --pairs: what is learnt is the course that comes with Shelftalker, which the embedded reader knows already; "
+    "pairs of your own customers' questions, or `examples --teacher`, teach about your products"
+)
 _BITS_A_WEIGHT = 2.0
 """Most that a weight was seen to store of facts, after hundreds of passes. Source: arXiv 2404.05405."""
 
@@ -68,7 +72,7 @@ def read_training_set(data: Path, settings: TrainSettings) -> TrainingSet:
         by_heart=by_heart,
         information_bytes=_information_bytes(catalogue, by_heart),
         pairs=tuple((one.name, one.to_json()) for one in files),
-        notes=tuple(one.told() for one in files),
+        notes=tuple(one.told() for one in files) if subjects or not opened else (_NO_PAIRS,),
     )
 
 
