@@ -85,6 +85,15 @@ def figures(rows: list[dict[str, Any]]) -> dict[str, float]:
     return {name: round(value, 3) for name, value in found.items()}
 
 
+def silences(answered: list[dict[str, Any]]) -> dict[str, list[int]]:
+    """Return, for some thresholds of `answer.silence_sureness`, how many right and how many false silences stand."""
+    said = [r for r in answered if is_silence(r["written"])]
+    return {
+        str(least): [sum(r["sure"] >= least for r in said if r["silent"] is right) for right in (True, False)]
+        for least in (0.0, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7)
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("rows", type=Path)
@@ -102,7 +111,7 @@ def main() -> None:
     if args.answers:
         lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in answered)
         args.answers.write_text("".join(lines), encoding="utf-8")
-    print(json.dumps(table(answered)))
+    print(json.dumps(table(answered) | {"silences that stand, right and false": silences(answered)}))
 
 
 if __name__ == "__main__":

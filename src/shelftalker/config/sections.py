@@ -130,7 +130,7 @@ class AnswerSettings(Section):
         480, gt=0, description="most of a record that stands in the prompt, in characters: the best of its sentences"
     )
     silence_sureness: float = Field(
-        0.42,
+        0.5,
         ge=0,
         le=1,
         description="where the model says that the record is silent and is less sure than this, evidence is quoted",
