@@ -15,7 +15,7 @@ from shelftalker.config import AnswerSettings
 from shelftalker.find import Finder, Found
 from shelftalker.find.asked import read_words
 from shelftalker.find.encoder import open_sentence_encoder
-from shelftalker.find.evidence import CHARS_COMPARED, CHARS_SUMMARY, Evidence, choose, rank
+from shelftalker.find.evidence import CHARS_COMPARED, Evidence, choose, rank
 from shelftalker.metrics.tokens import is_content
 from shelftalker.prompts import closed_book_messages
 from shelftalker.prompts.reading import reading_messages
@@ -185,11 +185,7 @@ def _about(records: Sequence[Record], question: Question, settings: AnswerSettin
     of_product = sum(intents[one] for one in ("describe", "summary", "product", "compare"))
     if len(records) == 1 and intents["describe"] > _DESCRIBED * of_product and not question.history and settings.repair:
         return Plan(question, "open-book", "describe", records=tuple(records), reply=records[0].content.strip())
-    chars = settings.evidence_chars
-    if len(records) > 1:
-        chars = CHARS_COMPARED
-    elif intents["summary"] > _SURE * of_product:
-        chars = max(chars, CHARS_SUMMARY)
+    chars = settings.evidence_chars if len(records) == 1 else CHARS_COMPARED
     encoder = open_sentence_encoder()
     asked = _without_name(question.text, name)
     readings: list[Reading] = []

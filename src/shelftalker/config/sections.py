@@ -127,7 +127,7 @@ class AnswerSettings(Section):
     repair: bool = Field(True, description="replace what the check refuses by evidence; false leaves the model's text")
     answer_tokens: int = Field(96, gt=0, description="longest open-book answer, in tokens")
     evidence_chars: int = Field(
-        480, gt=0, description="most of a record that stands in the prompt, in characters: the best of its sentences"
+        900, gt=0, description="most of a record that stands in the prompt, in characters: the best of its sentences"
     )
     silence_sureness: float = Field(
         0.5,

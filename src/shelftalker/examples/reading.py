@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from shelftalker.examples.pairs import SILENCE, UNSTATED, Pair
 from shelftalker.find.encoder import SentenceEncoder
-from shelftalker.find.evidence import CHARS, CHARS_COMPARED, CHARS_SUMMARY, Evidence, choose, rank
+from shelftalker.find.evidence import CHARS, CHARS_COMPARED, MOST, Evidence, choose, rank
 from shelftalker.metrics.tokens import fold_words, is_content
 from shelftalker.prompts import escape
 from shelftalker.prompts.reading import reading_messages, with_citations
@@ -15,7 +15,6 @@ from shelftalker.records import Example, Message, Record
 
 __all__ = ["can_withhold", "example_of", "withheld"]
 
-_MOST = 6  # lines
 _SHORTER = (0.5, 0.7, 0.9)
 _STILL_TOLD = 0.34
 """Share of what only the answering lines say that other lines may say too, before they may answer as well."""
@@ -43,7 +42,7 @@ def example_of(
         rng: draws a smaller prompt now and then, so that not all are of one length.
     """
     several = (records,) if isinstance(records, Record) else tuple(records)
-    most = chars or (CHARS_COMPARED if len(several) > 1 else CHARS_SUMMARY if pair.kind == "summary" else CHARS)
+    most = chars or (CHARS_COMPARED if len(several) > 1 else CHARS)
     if rng is not None:
         most = round(most * rng.choice(_SHORTER))
     products: list[tuple[str, list[str]]] = []
@@ -73,11 +72,11 @@ def _lines(
     elif pair.kind != UNSTATED and ranked and not pair.evidence:
         nearest = rank(f"{pair.question} {pair.answer}", record, encoder)[0].piece
         gold = [one for one in ranked if one.piece == nearest]
-    gold = choose(gold, chars, most=_MOST)
+    gold = choose(gold, chars, most=MOST)
     left = chars - sum(len(one.piece.shown) for one in gold)
     shown = list(gold)
     for one in ranked:
-        if one not in gold and len(shown) < _MOST and (len(one.piece.shown) <= left or not shown):
+        if one not in gold and len(shown) < MOST and (len(one.piece.shown) <= left or not shown):
             shown.append(one)
             left -= len(one.piece.shown)
     return sorted(shown, key=lambda one: one.piece.start), gold
@@ -112,7 +111,7 @@ def withheld(pair: Pair, record: Record, encoder: SentenceEncoder | None, *, cha
     """
     ranked = rank(pair.question, record, encoder)
     gold = _resting_on(ranked, record, pair.evidence[0])
-    lines = [one.piece.shown for one in choose([one for one in ranked if one not in gold], chars, most=_MOST)]
+    lines = [one.piece.shown for one in choose([one for one in ranked if one not in gold], chars, most=MOST)]
     prompt = reading_messages(pair.question, [(record.title, lines)], pair.language)
     messages = (*prompt, Message("assistant", SILENCE[pair.language]))
     return Example(UNSTATED, "open-book", pair.language, messages, (record.uid,) if record.uid else ())

@@ -16,10 +16,14 @@ from shelftalker.metrics.sentences import sentences
 from shelftalker.metrics.tokens import fold_words, is_content
 from shelftalker.records import Record
 
-__all__ = ["CHARS", "CHARS_COMPARED", "CHARS_SUMMARY", "Evidence", "Piece", "choose", "pieces", "rank"]
+__all__ = ["CHARS", "CHARS_COMPARED", "MOST", "Evidence", "Piece", "choose", "pieces", "rank"]
 
-CHARS, CHARS_COMPARED, CHARS_SUMMARY = 480, 320, 900
-"""Characters of a record that a prompt shows: of one product, of one of two, and for a summary."""
+CHARS, CHARS_COMPARED, MOST = 900, 480, 10
+"""What of a record a prompt shows: characters, those of one of two products, and lines.
+
+Most records fit whole. What answers freely worded questions stands in 480 characters for 0.87 of English and 0.80 of
+Portuguese ones, in 900 for 0.97 of both (115 questions about one record).
+"""
 
 _LONGEST = 320
 """Characters of a piece; a longer sentence is cut between clauses, so that a quotation stays short."""
@@ -85,7 +89,7 @@ def rank(question: str, record: Record, encoder: SentenceEncoder | None) -> list
     return [Evidence(found[place], float(scores[place])) for place in order]
 
 
-def choose(ranked: Sequence[Evidence], chars: int, *, most: int = 6) -> list[Evidence]:
+def choose(ranked: Sequence[Evidence], chars: int, *, most: int = MOST) -> list[Evidence]:
     """Return the best pieces that fit so many characters, at most `most`, in the record's order."""
     chosen: list[Evidence] = []
     left = chars
