@@ -181,9 +181,7 @@ def _discovered(question: Question, finder: Finder, translate: Callable[[str], s
 
 def _about(records: Sequence[Record], question: Question, settings: AnswerSettings, name: str) -> Plan:
     """Read the records, or quote the one whose description is asked for."""
-    intents = question.unnamed(name).intents
-    of_product = sum(intents[one] for one in ("describe", "summary", "product", "compare"))
-    if len(records) == 1 and intents["describe"] > _DESCRIBED * of_product and not question.history and settings.repair:
+    if len(records) == 1 and not question.history and settings.repair and _is_description(question, name):
         return Plan(question, "open-book", "describe", records=tuple(records), reply=records[0].content.strip())
     chars = settings.evidence_chars if len(records) == 1 else CHARS_COMPARED
     encoder = open_sentence_encoder()
@@ -199,6 +197,13 @@ def _about(records: Sequence[Record], question: Question, settings: AnswerSettin
         question.text, [one.product for one in readings], question.language, before=question.before
     )
     return Plan(question, "open-book", "read", messages, tuple(readings), tuple(records))
+
+
+def _is_description(question: Question, name: str) -> bool:
+    """Tell whether the description itself is asked for: with the product's name and without it, on average."""
+    asked = [one.intents for one in (question, question.unnamed(name))]
+    of_product = [sum(one[kind] for kind in ("describe", "summary", "product", "compare")) for one in asked]
+    return sum(one["describe"] / all_of_it for one, all_of_it in zip(asked, of_product, strict=True)) > 2 * _DESCRIBED
 
 
 def _without_name(text: str, name: str) -> str:
