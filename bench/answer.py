@@ -1,7 +1,8 @@
-"""How long one answer takes: `python bench/answer.py [RUN] [--questions 10]`.
+"""How long one answer takes: `python bench/answer.py [RUN] [--questions 10] [--short]`.
 
-Prompts of about 300 tokens, no two alike, each answered by repeating a record of about 100 tokens: ours, transformers'
-plain `generate`, llama.cpp (xllamacpp) and OpenVINO in turn, in one process, so that a noisy minute hits all of them.
+Prompts of about 300 tokens, no two alike, each answered by repeating a record of about 100 tokens, or, with --short,
+held-out questions of the course with their evidence, answered in a sentence: ours, transformers' `generate` (plain, and
+with prompt lookup), llama.cpp (xllamacpp) and OpenVINO in turn, in one process, so that a noisy minute hits all.
 llama.cpp and OpenVINO read the same Q8_0 file. Refusals and word-for-word answers go through the whole of `ask`.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import random
 import statistics
 import time
 from collections.abc import Callable
@@ -21,6 +23,8 @@ from reporting import finish
 from shelftalker.answer import Answerer
 from shelftalker.artifacts import read_manifest
 from shelftalker.catalog import Catalogue
+from shelftalker.examples import course, example_of
+from shelftalker.examples.pairs import UNSTATED
 from shelftalker.find import Finder
 from shelftalker.models import TransformersGenerator, encode_prompt, stop_tokens
 from shelftalker.models.merging import load_run
@@ -62,6 +66,12 @@ def find_prompts(catalogue: Catalogue, finder: Finder, tokenizer: Any, count: in
     return prompts
 
 
+def short_prompts(count: int) -> list[tuple[Message, ...]]:
+    """Questions people ask of a made-up record, with its best lines."""
+    told = [one for one in course(held_out=True) if one.pair.kind != UNSTATED]
+    return [example_of(one.pair, one.records, None).messages[:-1] for one in random.Random(3).sample(told, count)]
+
+
 def _tokens(tokenizer: Any, text: str) -> int:
     return len(tokenizer(text, add_special_tokens=False)["input_ids"])
 
@@ -74,7 +84,8 @@ def ours(generator: Any) -> Callable[[tuple[Message, ...]], Written]:
     return ask
 
 
-def plain_transformers(loaded: Any) -> Callable[[tuple[Message, ...]], Written]:
+def transformers_generate(loaded: Any, **more: Any) -> Callable[[tuple[Message, ...]], Written]:
+    """The library's own `generate`, greedy; `more` goes on to it."""
     import torch
 
     stop = sorted(stop_tokens(loaded.tokenizer, loaded.model))
@@ -90,6 +101,7 @@ def plain_transformers(loaded: Any) -> Callable[[tuple[Message, ...]], Written]:
                 do_sample=False,
                 eos_token_id=stop,
                 pad_token_id=stop[0],
+                **more,
             )
         text = loaded.tokenizer.decode(out[0, ids.shape[1] :], skip_special_tokens=True)
         return str(text), 0.0, time.perf_counter() - started
@@ -135,17 +147,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("run", type=Path, nargs="?", default=Path("runs/demo"))
     parser.add_argument("--questions", type=int, default=10)
+    parser.add_argument("--short", action="store_true", help="questions with their evidence, answered in a sentence")
     chosen = parser.parse_args()
     began = time.perf_counter()
     parent = read_manifest(chosen.run, "run").parent
     assert parent is not None
     catalogue, finder = Catalogue.open(Path(parent.path)), Finder.open(Path(parent.path))
     loaded, converted = load_run(chosen.run), convert_run(chosen.run)
-    prompts = find_prompts(catalogue, finder, loaded.tokenizer, chosen.questions + 1)
+    count = chosen.questions + 1
+    prompts = short_prompts(count) if chosen.short else find_prompts(catalogue, finder, loaded.tokenizer, count)
     generator = TransformersGenerator(loaded)
     engines = {
         "ours": ours(generator),
-        "transformers": plain_transformers(loaded),
+        "transformers": transformers_generate(loaded),
+        "transformers_lookup": transformers_generate(loaded, prompt_lookup_num_tokens=10),
         "llama_cpp": llama_cpp(converted.model, loaded.tokenizer),
         "openvino": ours(OpenVinoGenerator(converted)),
     }
@@ -179,6 +194,7 @@ def main() -> None:
         "ours_seconds_p50": median("ours", 2),
         "ours_first_token_ms": round(1000 * median("ours", 1)),
         "transformers_seconds_p50": median("transformers", 2),
+        "transformers_lookup_seconds_p50": median("transformers_lookup", 2),
         "llama_cpp_seconds_p50": median("llama_cpp", 2),
         "openvino_seconds_p50": median("openvino", 2),
         "openvino_first_token_ms": round(1000 * median("openvino", 1)),
