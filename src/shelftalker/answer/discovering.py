@@ -22,9 +22,9 @@ __all__ = ["Fit", "discover"]
 _CANDIDATES = 40
 _MOST = 8
 _TELLING = 0.35
-_CLOSE = 0.6
+_CLOSE = 0.7
 """Products whose score is at least this share of the best one's are listed too."""
-_NEAR, _HELD = 0.53, 0.32
+_NEAR, _HELD = 0.5, 0.32
 """Least nearness in meaning, or, without an encoder, share of the wish's words, of what fits. On 90 wishes that were
 written for the course's records, 30 of which nothing there fits (bench/wishes.py), words beside meaning only harmed."""
 _JOINING = frozenset("the of and with a o os as de do da dos das e".split())
