@@ -24,7 +24,7 @@ from shelftalker.find.encoder import open_sentence_encoder
 HERE = Path(__file__).resolve().parent
 PACKAGE = HERE.parent.parent / "src" / "shelftalker"
 DECAY, STEPS, RATE, MOMENTUM = 3e-4, 1500, 2.0, 0.9
-DESCRIBED = (0.5, 0.65, 0.75, 0.8, 0.85, 0.9)
+DESCRIBED = (0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
 NAMED = 3  # titles that a wording is asked of
 
 
@@ -79,12 +79,19 @@ def predict(head: dict[str, np.ndarray], vectors: np.ndarray) -> np.ndarray:
     return likely / likely.sum(1, keepdims=True)
 
 
-def described(likely: np.ndarray, intents: np.ndarray) -> dict[str, list[float]]:
-    """Return, for some thresholds of `planning._DESCRIBED`, what of descriptions and of other questions is quoted."""
+def described(likely: np.ndarray, intents: np.ndarray, places: np.ndarray) -> dict[str, list[float]]:
+    """Return, for some thresholds of `planning._DESCRIBED`, what of descriptions and of other questions is quoted.
+
+    As answering does, a wording is told without the product's name, which stands first, and with it, on average.
+    """
     of_product = [INTENTS.index(name) for name in ("describe", "summary", "product", "compare")]
     share = likely[:, of_product[0]] / likely[:, of_product].sum(1)
-    wanted, other = intents == of_product[0], np.isin(intents, of_product[1:])
-    return {str(t): [round(float((share[one] > t).mean()), 3) for one in (wanted, other)] for t in DESCRIBED}
+    sides: dict[bool, list[float]] = {True: [], False: []}
+    for place in np.unique(places[np.isin(intents, of_product)]):
+        first, *named = share[places == place]
+        told = sides[bool(intents[places == place][0] == of_product[0])]
+        told += [(first + other) / 2 for other in named] or [first]
+    return {str(t): [round(float(np.mean(np.array(one) > t)), 3) for one in sides.values()] for t in DESCRIBED}
 
 
 def main() -> None:
@@ -104,7 +111,7 @@ def main() -> None:
     np.savez(PACKAGE / "answer" / "intents.npz", about=about, **head)
     means = {part.name: np.mean(part.encode(questions[:1060], True), axis=0) for part in encoder.parts}
     np.savez(PACKAGE / "find" / "question_means.npz", **means)
-    found = {"right": right, "described": described(likely, intents[held])}
+    found = {"right": right, "described": described(likely, intents[held], places[held])}
     print(json.dumps({"questions": len(questions), "held_out": int(held.sum())} | found))
 
 

@@ -27,7 +27,8 @@ Kind = Literal["read", "describe", "several", "unsure", "discover", "absent", "o
 
 _SURE, _VERY_SURE = 0.5, 0.8
 _DESCRIBED = 0.55
-"""Of what may be asked of a product; of held-out questions 0.60 of those for a description are above, 0.01 of others."""
+"""Of what may be asked of a product; of held-out questions 0.60 of those for a description are above, 0.01 of others
+(bench/reader/intents.py)."""
 _RATHER = 0.3
 """What is enough where no product is seen in the question: on 750 held-out questions it takes 83 % of wishes, 92 % of
 what is off topic, and 10 and 9 % of questions about a product (bench/reader/intents.py)."""
