@@ -93,9 +93,9 @@ def test_from_catalogue_to_answers_and_no_secret_on_the_way(shop, data, local, c
     assert "gemini-3.5-flash" in page
     assert "<svg" not in page  # no loss curve where the provider gave none
 
-    chosen = ["--quick", "--sets", "seen", "--set", "evaluate.quick_questions_per_set=3"]
+    chosen = ["--quick", "--sets", "unseen", "--set", "evaluate.quick_questions_per_set=3"]
     figures = json.loads(done("evaluate", run, "--json", *chosen, *local))["systems"]
-    assert figures["tuned_open"]["seen"]["rouge_l"]["value"] > 0.5  # the provider says one line of each record
+    assert figures["tuned_open"]["unseen"]["rouge_l"]["value"] > 0.5  # the provider says one line of each record
     card = (run / "README.md").read_text()
     assert "| epochs, says the provider | 2 |" in card
     assert "learning rate |" not in card

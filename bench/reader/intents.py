@@ -2,10 +2,9 @@
 of questions, which wishes are measured from.
 
 A softmax over the sentence encoder's vector of the question (multilingual-e5-small, 384 numbers), fitted to questions
-written for the purpose: `questions.jsonl` beside this file, the course and its wishes. A wording with
-{x} is asked of titles of the course and, as answering does once a product is found, with the product's name left out.
-Every fifth question is held out first to measure, with all that was made from it; the head that is written is fitted
-to all.
+written for the purpose: `questions.jsonl` beside this file and the course. A wording with {x} is asked of titles of the
+course and, as answering does once a product is found, with the product's name left out. Every fifth question is held
+out first to measure, with all that was made from it; the head that is written is fitted to all.
 
     python bench/reader/intents.py            # 2 minutes on 2 cores
 """
@@ -24,7 +23,6 @@ from shelftalker.find.encoder import open_sentence_encoder
 HERE = Path(__file__).resolve().parent
 PACKAGE = HERE.parent.parent / "src" / "shelftalker"
 DECAY, STEPS, RATE, MOMENTUM = 3e-4, 1500, 2.0, 0.9
-DESCRIBED = (0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
 NAMED = 3  # titles that a wording is asked of
 
 
@@ -33,11 +31,6 @@ def read_questions() -> tuple[list[str], np.ndarray, np.ndarray]:
     course = PACKAGE / "examples" / "course"
     rows = [json.loads(line) for line in (HERE / "questions.jsonl").read_text(encoding="utf-8").splitlines()]
     rows += map(json.loads, (course / "pairs.jsonl").read_text(encoding="utf-8").splitlines())
-    for one in map(json.loads, (course / "wishes.jsonl").read_text(encoding="utf-8").splitlines()):
-        rows += [
-            {"question": one["wish"], "language": "pt", "kind": "discover"},
-            {"question": one["english"], "language": "en", "kind": "discover"},
-        ]
     records = map(json.loads, (course / "records.jsonl").read_text(encoding="utf-8").splitlines())
     titles, rng = [row["title"] for row in records], random.Random(5)
     asked: list[tuple[str, int, int]] = []
@@ -72,26 +65,9 @@ def fit(vectors: np.ndarray, intents: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def predict(head: dict[str, np.ndarray], vectors: np.ndarray) -> np.ndarray:
-    """Return how likely each intent is of each vector."""
+    """Return the likeliest intent of each vector."""
     inputs = np.column_stack([(vectors - head["mean"]) / head["scale"], np.ones(len(vectors))])
-    logits = inputs @ head["weights"]
-    likely = np.exp(logits - logits.max(1, keepdims=True))
-    return likely / likely.sum(1, keepdims=True)
-
-
-def described(likely: np.ndarray, intents: np.ndarray, places: np.ndarray) -> dict[str, list[float]]:
-    """Return, for some thresholds of `planning._DESCRIBED`, what of descriptions and of other questions is quoted.
-
-    As answering does, a wording is told without the product's name, which stands first, and with it, on average.
-    """
-    of_product = [INTENTS.index(name) for name in ("describe", "summary", "product", "compare")]
-    share = likely[:, of_product[0]] / likely[:, of_product].sum(1)
-    sides: dict[bool, list[float]] = {True: [], False: []}
-    for place in np.unique(places[np.isin(intents, of_product)]):
-        first, *named = share[places == place]
-        told = sides[bool(intents[places == place][0] == of_product[0])]
-        told += [(first + other) / 2 for other in named] or [first]
-    return {str(t): [round(float(np.mean(np.array(one) > t)), 3) for one in sides.values()] for t in DESCRIBED}
+    return (inputs @ head["weights"]).argmax(1)
 
 
 def main() -> None:
@@ -101,8 +77,7 @@ def main() -> None:
     questions, intents, places = read_questions()
     vectors = np.asarray(encoder.parts[0].encode(questions, True))  # as `encoder.meaning` does, one at a time
     held = places % 5 == 4
-    likely = predict(fit(vectors[~held], intents[~held]), vectors[held])
-    guessed = likely.argmax(1)
+    guessed = predict(fit(vectors[~held], intents[~held]), vectors[held])
     right = {name: float((guessed == intents[held])[intents[held] == n].mean()) for n, name in enumerate(INTENTS)}
     for name, share in right.items():
         print(f"{name:10} {share:.3f}")
@@ -111,8 +86,7 @@ def main() -> None:
     np.savez(PACKAGE / "answer" / "intents.npz", about=about, **head)
     means = {part.name: np.mean(part.encode(questions[:1060], True), axis=0) for part in encoder.parts}
     np.savez(PACKAGE / "find" / "question_means.npz", **means)
-    found = {"right": right, "described": described(likely, intents[held], places[held])}
-    print(json.dumps({"questions": len(questions), "held_out": int(held.sum())} | found))
+    print(json.dumps({"questions": len(questions), "held_out": int(held.sum()), "right": right}))
 
 
 if __name__ == "__main__":

@@ -20,13 +20,12 @@ from shelftalker.records import Record
 __all__ = ["Fit", "discover"]
 
 _CANDIDATES = 40
-_MOST = 8
+_MOST = 10
+_MEANING, _WORDS = 1.8, 1.0
 _TELLING = 0.35
-_CLOSE = 0.7
+_CLOSE = 0.5
 """Products whose score is at least this share of the best one's are listed too."""
-_NEAR, _HELD = 0.5, 0.32
-"""Least nearness in meaning, or, without an encoder, share of the wish's words, of what fits. On 90 wishes that were
-written for the course's records, 30 of which nothing there fits (bench/wishes.py), words beside meaning only harmed."""
+_LEAST = 0.9
 _JOINING = frozenset("the of and with a o os as de do da dos das e".split())
 """Small words within names."""
 
@@ -86,12 +85,11 @@ def _fitting(wish: str, finder: Finder, encoder: SentenceEncoder | None) -> list
     if not hits:
         return []
     candidates = [hit.record for hit in hits]
-    if finder.has_meaning:
-        scores, least = np.clip([hit.score for hit in hits], 0, 1), _NEAR
-    else:
-        scores, least = np.array([_held(subject, record) for record in candidates]), _HELD
+    lexical = np.array([_held(subject, record) for record in candidates])
+    near = _MEANING * np.clip([hit.score for hit in hits], 0, 1) if finder.has_meaning else lexical
+    scores = near + _WORDS * lexical
     order = np.argsort(-scores, kind="stable")
-    chosen = [i for i in order[:_MOST] if scores[i] >= max(least, _CLOSE * scores[order[0]])]
+    chosen = [i for i in order[:_MOST] if scores[i] >= max(_LEAST, _CLOSE * scores[order[0]])]
     return [Fit(candidates[i], _why(wish, subject[0], candidates[i], encoder), float(scores[i])) for i in chosen]
 
 

@@ -26,9 +26,7 @@ __all__ = ["Plan", "Reading", "make_plan"]
 Kind = Literal["read", "describe", "several", "unsure", "discover", "absent", "off_topic", "recite"]
 
 _SURE, _VERY_SURE = 0.5, 0.8
-_DESCRIBED = 0.6
-"""Of what may be asked of a product; of held-out questions 0.58 of those for a description are above, 0.004 of others
-(bench/reader/intents.py)."""
+_DESCRIBED = 0.65  # of what may be asked of a product
 _RATHER = 0.3
 """What is enough where no product is seen in the question: on 750 held-out questions it takes 83 % of wishes, 92 % of
 what is off topic, and 10 and 9 % of questions about a product (bench/reader/intents.py)."""
@@ -183,7 +181,9 @@ def _discovered(question: Question, finder: Finder, translate: Callable[[str], s
 
 def _about(records: Sequence[Record], question: Question, settings: AnswerSettings, name: str) -> Plan:
     """Read the records, or quote the one whose description is asked for."""
-    if len(records) == 1 and not question.history and settings.repair and _is_description(question, name):
+    intents = question.unnamed(name).intents
+    of_product = sum(intents[one] for one in ("describe", "summary", "product", "compare"))
+    if len(records) == 1 and intents["describe"] > _DESCRIBED * of_product and not question.history and settings.repair:
         return Plan(question, "open-book", "describe", records=tuple(records), reply=records[0].content.strip())
     chars = settings.evidence_chars if len(records) == 1 else CHARS_COMPARED
     encoder = open_sentence_encoder()
@@ -199,13 +199,6 @@ def _about(records: Sequence[Record], question: Question, settings: AnswerSettin
         question.text, [one.product for one in readings], question.language, before=question.before
     )
     return Plan(question, "open-book", "read", messages, tuple(readings), tuple(records))
-
-
-def _is_description(question: Question, name: str) -> bool:
-    """Tell whether the description itself is asked for: with the product's name and without it, on average."""
-    asked = [one.intents for one in (question, question.unnamed(name))]
-    of_product = [sum(one[kind] for kind in ("describe", "summary", "product", "compare")) for one in asked]
-    return sum(one["describe"] / all_of_it for one, all_of_it in zip(asked, of_product, strict=True)) > 2 * _DESCRIBED
 
 
 def _without_name(text: str, name: str) -> str:
