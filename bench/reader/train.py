@@ -16,6 +16,7 @@ import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from shelftalker.config import TrainSettings
 from shelftalker.models import load_base
@@ -62,18 +63,38 @@ def train(args: argparse.Namespace) -> None:
     print(json.dumps({"examples": len(made), "epochs": result["epochs"], "seconds": result["training_seconds"]}))
 
 
-def install(adapter: Path, base: str) -> None:
-    """Put an adapter into the package, in bf16, which changes no answer that was looked at and halves its size."""
+def cut(weights: dict[str, Any], rank: int) -> dict[str, Any]:
+    """Return matrices A [rank, in] and B [out, rank] that keep the largest singular values of an adapter's products BA."""
+    import torch
+
+    found = {}
+    for name, down in weights.items():
+        if ".lora_A." in name:
+            other = name.replace(".lora_A.", ".lora_B.")
+            (qb, rb), (qa, ra) = torch.linalg.qr(weights[other].float()), torch.linalg.qr(down.float().T)
+            left, values, right = torch.linalg.svd(rb @ ra.T)
+            root = values[:rank].sqrt()
+            found[name], found[other] = ((qa @ right[:rank].T) * root).T, (qb @ left[:, :rank]) * root
+    return found
+
+
+def install(adapter: Path, base: str, rank: int) -> None:
+    """Put an adapter into the package, in bf16, which changes no answer that was looked at and halves its size.
+
+    One of a higher rank is cut to `rank`; alpha over rank, which scales its products, stays.
+    """
     import torch
     from safetensors.torch import load_file, save_file
 
     folder = find_reader(base) or Path(__file__).resolve().parents[2] / "src/shelftalker/models/readers" / base
     folder.mkdir(parents=True, exist_ok=True)
-    weights = {
-        name: w.to(torch.bfloat16).contiguous() for name, w in load_file(adapter / "adapter_model.safetensors").items()
-    }
-    save_file(weights, folder / "adapter_model.safetensors", metadata={"format": "pt"})
     config = json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8"))
+    weights = load_file(adapter / "adapter_model.safetensors")
+    if config["r"] > rank:
+        weights = cut(weights, rank)
+        config |= {"r": rank, "lora_alpha": config["lora_alpha"] * rank / config["r"]}
+    weights = {name: w.to(torch.bfloat16).contiguous() for name, w in weights.items()}
+    save_file(weights, folder / "adapter_model.safetensors", metadata={"format": "pt"})
     config["base_model_name_or_path"] = base
     (folder / "adapter_config.json").write_text(json.dumps(config, indent=2, sort_keys=True), encoding="utf-8")
     for path in folder.iterdir():
@@ -92,10 +113,12 @@ def main() -> None:
     parser.add_argument("--epochs", type=float, default=2)
     parser.add_argument("--seed", type=int, default=3)
     parser.add_argument("--told", type=int, default=20, help="a line each so many steps")
-    parser.add_argument("--install", action="store_true", help="only put what --out holds into the package")
+    parser.add_argument(
+        "--install", action="store_true", help="only put what --out holds into the package, cut to --rank"
+    )
     args = parser.parse_args()
     if args.install:
-        install(args.out / "adapter", args.base)
+        install(args.out / "adapter", args.base, args.rank)
     else:
         train(args)
 

@@ -42,7 +42,7 @@ class Fit:
 def discover(wishes: Sequence[str], finder: Finder, encoder: SentenceEncoder | None) -> list[Fit]:
     """Return the products of a catalogue that fit a wish, the best first; none where nothing comes near.
 
-    A name of several words, or one within quotation marks, must stand in what fits: who asks for it wants no other.
+    A name of several words must stand in what fits: who asks for it wants no other.
 
     Args:
         wishes: the wish as it was put, and translated; a product that fits one of them fits.
@@ -61,7 +61,7 @@ def discover(wishes: Sequence[str], finder: Finder, encoder: SentenceEncoder | N
 
 
 def _names(asked: Asked) -> list[set[str]]:
-    """The names that a wish holds: two and more words in capitals side by side, and what quotation marks enclose."""
+    """The names of several words that a wish holds: in capitals side by side, or within quotation marks."""
     found: list[set[str]] = [set()]
     for word in asked.words:
         if (word.capital and asked.cased) or word.quoted:

@@ -28,8 +28,7 @@ Kind = Literal["read", "describe", "several", "unsure", "discover", "absent", "o
 _SURE, _VERY_SURE = 0.5, 0.8
 _DESCRIBED = 0.65  # of what may be asked of a product
 _RATHER = 0.3
-"""What is enough where no product is seen in the question: on 750 held-out questions it takes 83 % of wishes, 92 % of
-what is off topic, and 10 and 9 % of questions about a product (bench/reader/intents.py)."""
+"""What is enough of a wish, or of what is off topic, where no product is seen in the question."""
 _LISTED = 8
 _QUOTES = 3
 

@@ -72,7 +72,7 @@ def read_training_set(data: Path, settings: TrainSettings) -> TrainingSet:
         by_heart=by_heart,
         information_bytes=_information_bytes(catalogue, by_heart),
         pairs=tuple((one.name, one.to_json()) for one in files),
-        notes=tuple(one.told() for one in files) if subjects or not opened else (_NO_PAIRS,),
+        notes=tuple(one.told() for one in files) or ((_NO_PAIRS,) if opened else ()),
     )
 
 
