@@ -64,7 +64,7 @@ def train(args: argparse.Namespace) -> None:
 
 
 def cut(weights: dict[str, Any], rank: int) -> dict[str, Any]:
-    """Return matrices A [rank, in] and B [out, rank] that keep the largest singular values of an adapter's products BA."""
+    """Return matrices A [rank, in] and B [out, rank] of the largest singular values of an adapter's products BA."""
     import torch
 
     found = {}
